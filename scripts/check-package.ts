@@ -1,0 +1,73 @@
+/**
+ * `npm run check:package`: packs the tarball as npm would publish it, installs it in an empty project, imports every
+ * entry of the exports map there, compiles against its types, and runs the command line.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root: string = fileURLToPath(new URL('..', import.meta.url))
+
+interface Manifest {
+  readonly name: string
+  readonly exports: Readonly<Record<string, unknown>>
+}
+
+function run(command: string, words: readonly string[], folder: string): string {
+  return execFileSync(command, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+function install(project: string): void {
+  const packed = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], root),
+  ) as unknown
+  const [{ filename, size, entryCount }] = Object.values(packed as object) as [
+    { filename: string; size: number; entryCount: number },
+  ]
+  console.log(`packed ${filename}: ${entryCount} files, ${Math.round(size / 1024)} KiB`)
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
+  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  run('npm', ['install', ...quiet, `./${filename}`], project)
+}
+
+/** Types are checked without `skipLibCheck`: what they import must come with the package. */
+function compile(project: string, entries: readonly string[]): void {
+  const lines = entries.map((entry, index) => `export * as entry${index} from '${entry}'`)
+  writeFileSync(join(project, 'use.ts'), `${lines.join('\n')}\n`)
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2024',
+    lib: ['es2024', 'esnext.disposable'],
+    module: 'nodenext',
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }))
+  run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], project)
+}
+
+function importAll(project: string, entries: readonly string[]): void {
+  for (const entry of entries) {
+    const code = `import('${entry}').then((found) => console.log(Object.keys(found).length))`
+    const names = Number(run(process.execPath, ['--input-type=module', '--eval', code], project))
+    if (!(names > 0)) throw new Error(`${entry} exports nothing`)
+    console.log(`${entry}: ${names} names`)
+  }
+}
+
+const project = mkdtempSync(join(tmpdir(), 'millrace-package-'))
+try {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
+  const entries = Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1))
+  install(project)
+  importAll(project, entries)
+  compile(project, entries)
+  const help = run('npx', ['--no-install', 'millrace', '--help'], project)
+  if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
+  console.log(`${manifest.name} installs, imports, compiles and runs in an empty project`)
+} finally {
+  rmSync(project, { recursive: true, force: true })
+}

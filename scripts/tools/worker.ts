@@ -1,0 +1,119 @@
+/** A `millrace run` in a process of its own, as a user would start it; it can be killed, and tells what it used. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Usage } from './usage.ts'
+
+/** What is to run, and how. */
+export interface WorkerSpec {
+  /** The file that exports the topology. */
+  readonly file: string
+  readonly brokers: string
+  readonly instance: string
+  /** Given: run until the end of the input, under this id. Absent: run until stopped. */
+  readonly runId?: string
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** Last lines of what it said. */
+  readonly said: string
+  /** Null when it was killed. */
+  readonly usage: Usage | null
+}
+
+/** A running worker process. */
+export interface WorkerProcess {
+  readonly instance: string
+  readonly pid: number
+  readonly alive: boolean
+  /** True once `kill` was called. */
+  readonly killed: boolean
+  readonly ended: Promise<WorkerEnd>
+  /** Most memory it has had so far, in bytes; 0 where the system does not tell. */
+  peakRssBytes(): number
+  kill(): void
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const usage = new URL('./usage.ts', import.meta.url).href
+const rememberedCharacters = 4_096
+const living = new Set<ChildProcess>()
+
+// A tool that is ended must not leave workers behind.
+process.on('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+/** Starts a worker. */
+export function startWorker(spec: WorkerSpec): WorkerProcess {
+  const bounded = spec.runId === undefined ? [] : ['--until', 'end', '--run-id', spec.runId]
+  const words = ['run', spec.file, '--brokers', spec.brokers, '--instance', spec.instance, ...bounded]
+  const child = spawn(process.execPath, ['--import', usage, 'src/cli/main.ts', ...words], {
+    cwd: root,
+    env: { ...process.env, ...spec.environment },
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  living.add(child)
+  const said = remember(child.stderr)
+  const reported = remember(child.stdio[3])
+  let peak = 0
+  let killed = false
+  return {
+    instance: spec.instance,
+    pid: child.pid ?? -1,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null
+    },
+    get killed() {
+      return killed
+    },
+    ended: ending(child, said, reported),
+    peakRssBytes: () => (peak = Math.max(peak, rssHighWaterMark(child.pid))),
+    kill: () => {
+      killed = true
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+function ending(child: ChildProcess, said: () => string, reported: () => string): Promise<WorkerEnd> {
+  return new Promise((resolve, fail) => {
+    child.once('error', fail)
+    // 'close' comes after 'exit', when the pipes are read to their end.
+    child.once('close', (code, signal) => {
+      living.delete(child)
+      resolve({ code, signal, said: said().trim(), usage: parseUsage(reported()) })
+    })
+  })
+}
+
+/** Reads a pipe and keeps its tail. */
+function remember(stream: unknown): () => string {
+  let tail = ''
+  const readable = stream as NodeJS.ReadableStream
+  readable.setEncoding('utf8')
+  readable.on('data', (chunk) => {
+    tail = (tail + String(chunk)).slice(-rememberedCharacters)
+  })
+  return () => tail
+}
+
+function parseUsage(line: string): Usage | null {
+  return line.endsWith('\n') ? (JSON.parse(line) as Usage) : null
+}
+
+/** Linux tells it for any process; elsewhere only a process that exits by itself reports its peak. */
+function rssHighWaterMark(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kilobytes ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}

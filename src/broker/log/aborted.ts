@@ -1,0 +1,24 @@
+/** The aborted transactions of a partition, in the order in which their markers were written. */
+export interface AbortedTransaction {
+  readonly producerId: number
+  readonly firstOffset: number
+  /** Offset of the abort marker. */
+  readonly lastOffset: number
+}
+
+export class AbortedIndex {
+  #entries: AbortedTransaction[] = []
+
+  add(transaction: AbortedTransaction): void {
+    this.#entries.push(transaction)
+  }
+
+  /** Those that touch offsets from `offset` up to, not including, `below`. */
+  within(offset: number, below: number): AbortedTransaction[] {
+    return this.#entries.filter((entry) => entry.lastOffset >= offset && entry.firstOffset < below)
+  }
+
+  dropBelow(offset: number): void {
+    this.#entries = this.#entries.filter((entry) => entry.lastOffset >= offset)
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * One partition: its batches, producers, aborted transactions, and those who wait for more.
+ * With one copy of every record the end of the log is the high watermark.
+ * Nothing is deleted by time or size here, and compaction happens only when `compact` is called: the policies of a
+ * topic are stored and shown, not yet followed.
+ */
+import {
+  buildControlBatch,
+  type RecordBatch,
+  readBatches,
+  setBaseOffset,
+  setLogAppendTime,
+  setPartitionLeaderEpoch,
+} from '../../wire/batch.ts'
+import { AbortedIndex, type AbortedTransaction } from './aborted.ts'
+import { compacted } from './compact.ts'
+import { Producers } from './producers.ts'
+import { BatchStore, type ReadLimits, type Slices } from './store.ts'
+
+/** A node leads all its partitions from the start and never loses one. */
+export const leaderEpoch = 0
+/** Only one coordinator there is, and it never moves. */
+const coordinatorEpoch = 0
+
+export type Appended =
+  | { readonly errorCode: 0; readonly offset: number; readonly appendTime: number }
+  | { readonly errorCode: number }
+
+export interface Marker {
+  readonly type: 'commit' | 'abort'
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly timestamp: number
+}
+
+export class PartitionLog {
+  readonly producers: Producers = new Producers()
+  readonly #store = new BatchStore()
+  readonly #aborted = new AbortedIndex()
+  readonly #waiting: Set<() => void> = new Set()
+  #startOffset = 0
+  #endOffset = 0
+
+  get startOffset(): number {
+    return this.#startOffset
+  }
+
+  get endOffset(): number {
+    return this.#endOffset
+  }
+
+  /** Everything below is decided: committed or aborted (the LSO). */
+  get stableOffset(): number {
+    return this.producers.oldestOpenOffset ?? this.#endOffset
+  }
+
+  /** Writes a checked batch. `appendTime` replaces the producer's timestamps unless it is -1. */
+  append(batch: RecordBatch, appendTime: number): Appended {
+    const check = this.producers.check(batch)
+    if (check.kind === 'refused') return { errorCode: check.errorCode }
+    if (check.kind === 'duplicate') return { errorCode: 0, offset: check.offset, appendTime: check.appendTime }
+    const offset = this.#endOffset
+    this.producers.record(batch, offset, appendTime)
+    const stored = this.#write(batch)
+    if (appendTime >= 0) setLogAppendTime(stored.bytes, stored.start, appendTime)
+    this.wake()
+    return { errorCode: 0, offset, appendTime }
+  }
+
+  /** Ends a producer's transaction in this partition. */
+  appendMarker(marker: Marker): void {
+    const [batch] = readBatches(buildControlBatch({ ...marker, coordinatorEpoch }))
+    const offset = this.#endOffset
+    this.#write(batch!)
+    const { producerId, producerEpoch } = marker
+    const firstOffset = this.producers.end(producerId, producerEpoch)
+    if (marker.type === 'abort' && firstOffset >= 0) this.#aborted.add({ producerId, firstOffset, lastOffset: offset })
+    this.wake()
+  }
+
+  read(offset: number, limits: ReadLimits): Slices {
+    return this.#store.read(offset, limits)
+  }
+
+  aborted(offset: number, below: number): AbortedTransaction[] {
+    return this.#aborted.within(offset, below)
+  }
+
+  batches(offset: number = this.#startOffset): Generator<RecordBatch> {
+    return this.#store.batches(offset)
+  }
+
+  /** Batches that hold a timestamp of `time` or later. */
+  batchesSince(time: number): Generator<RecordBatch> {
+    return this.#store.batchesSince(time, this.#startOffset)
+  }
+
+  /** Deletes what is below `offset`; the start never goes back. */
+  deleteBelow(offset: number): void {
+    this.#startOffset = Math.max(this.#startOffset, offset)
+    this.#store.dropBelow(this.#startOffset)
+    this.#aborted.dropBelow(this.#startOffset)
+  }
+
+  /** Keeps the last record of each key in what is stable. Offsets stay as they are. */
+  compact(): void {
+    this.#store.replace(compacted(this))
+  }
+
+  /** Calls back once, when there is more to read or the partition is gone. */
+  wait(callback: () => void): void {
+    this.#waiting.add(callback)
+  }
+
+  stopWaiting(callback: () => void): void {
+    this.#waiting.delete(callback)
+  }
+
+  wake(): void {
+    if (this.#waiting.size === 0) return
+    const callbacks = [...this.#waiting]
+    this.#waiting.clear()
+    for (const callback of callbacks) callback()
+  }
+
+  #write(batch: RecordBatch): RecordBatch {
+    const stored = this.#store.append(batch, this.#endOffset)
+    setBaseOffset(stored.bytes, stored.start, this.#endOffset)
+    setPartitionLeaderEpoch(stored.bytes, stored.start, leaderEpoch)
+    this.#endOffset = stored.nextOffset
+    return stored
+  }
+}

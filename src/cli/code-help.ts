@@ -1,0 +1,124 @@
+/** What `millrace help MR…` says beyond the meaning: how one gets there, what to do. Total: a code without help does not compile. */
+import type { ErrorCode } from '../faults.ts'
+
+interface CodeHelp {
+  readonly cause: string
+  readonly fix: string
+}
+
+export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
+  MR1001: {
+    cause: 'A noun, verb, flag or argument is unknown, missing, or has a value it cannot have.',
+    fix: 'Add --help to the command to see what it takes.',
+  },
+  MR1002: {
+    cause: 'The file is missing, cannot be imported, or none of its exports was made by topology().',
+    fix: "Export the topology: export const counts = topology('counts', …).",
+  },
+  MR1003: {
+    cause:
+      'A flag, an option of run() or an environment variable has a value that makes no sense, or a needed one is absent.',
+    fix: 'The error names the setting and its form; millrace help env lists the variables.',
+  },
+  MR1004: {
+    cause:
+      'A setting is misspelled, or belongs to a feature that this release does not have. Nothing is ignored silently.',
+    fix: 'Remove it or correct its name.',
+  },
+  MR1005: {
+    cause: 'A variable and its alias are both set and differ, or two flags exclude each other.',
+    fix: 'Keep one of the two.',
+  },
+  MR2001: {
+    cause: 'No address answered within the connection timeout, or the connection was lost and did not come back.',
+    fix: 'Check KAFKA_BROKERS, the network, and the advertised listeners of the brokers. For a desk: millrace broker --port 9092.',
+  },
+  MR2002: {
+    cause:
+      'Millrace creates its internal topics, never those a topology reads or writes: their partitions are your decision.',
+    fix: 'Create the topic or correct its name in the topology.',
+  },
+  MR2003: {
+    cause:
+      'The partitions of an internal topic follow from the inputs; those were changed after the first start, or somebody else made the topic.',
+    fix: 'Stop all workers, delete the internal topic and replay; or give the inputs the partitions they had.',
+  },
+  MR2004: {
+    cause: 'The broker answered with an error that neither repetition nor a new transaction can cure.',
+    fix: "The error names Kafka's reason and the request; the broker's log has the rest.",
+  },
+  MR2005: {
+    cause:
+      'The broker, or the client passed in, lacks transactions, stable offset reads or the fencing of group generations.',
+    fix: 'Use Apache Kafka 3.6 or newer, or millrace broker.',
+  },
+  MR2006: {
+    cause: 'Two running workers have the same name; the younger one fenced the older one, as a restarted worker must.',
+    fix: 'Give each its own --instance or MILLRACE_INSTANCE.',
+  },
+  MR2007: {
+    cause: 'Retention deleted records that the group had not read yet, or the topic was deleted and made anew.',
+    fix: 'Keep the topic longer, or accept the loss: MILLRACE_OUT_OF_RANGE=earliest or latest.',
+  },
+  MR2008: {
+    cause: 'The principal of the worker lacks a right, or its credentials were refused.',
+    fix: 'Grant Read on inputs, Write on outputs, and all on topics, group and transactional ids prefixed with the name of the topology.',
+  },
+  MR2009: {
+    cause: 'An internal topic exists with settings that would lose data, such as a changelog that is not compacted.',
+    fix: 'Correct the settings named by the error, or delete the topic when no worker runs and replay.',
+  },
+  MR3001: {
+    cause: 'The bytes of a key or value do not fit the serde or the schema of the topic.',
+    fix: 'Look at the dead letter: its headers name topic, partition, offset and reason. Correct the producer or the schema.',
+  },
+  MR3002: {
+    cause: 'A handler returned what the serde cannot write, such as undefined, a bigint, a circle or NaN in JSON.',
+    fix: 'Return what the topic can hold, or give the topic another serde.',
+  },
+  MR3003: {
+    cause: 'A timestamp is negative, not a number, or further ahead of the clock than maxLead.',
+    fix: 'Correct the timestamp function of from(), or raise maxLead.',
+  },
+  MR3004: {
+    cause: 'Grouping, tables and lookups need a key, and the record has none.',
+    fix: 'Put keyBy before the operator, or filter the records without a key.',
+  },
+  MR3005: {
+    cause: 'The record is larger than max.message.bytes of the topic it goes to.',
+    fix: 'Raise the limit of the topic, or write smaller records.',
+  },
+  MR4001: {
+    cause:
+      'Stores, repartition topics and dead-letter topics are named by you, and a name is used twice in one topology.',
+    fix: 'Rename one. The name is part of a topic name: renaming a live store loses its state.',
+  },
+  MR4002: {
+    cause: 'Kafka allows letters, digits, dot, underscore and dash, at most 249 characters, and neither "." nor "..".',
+    fix: 'Choose another name.',
+  },
+  MR4003: {
+    cause: 'window() was given something else than tumbling(…) or hopping(…), or a size that is not positive.',
+    fix: 'Write window(tumbling({ minutes: 1 })).',
+  },
+  MR4004: {
+    cause: 'A topology has no output, or parts of it follow from nothing.',
+    fix: 'End every stream in to(topic).',
+  },
+  MR4005: {
+    cause: 'An operator works partition by partition on topics whose partitions do not correspond.',
+    fix: 'Give the topics the same number of partitions, or put keyBy before the operator.',
+  },
+  MR4101: {
+    cause: 'A function of yours threw. By default the record goes to the dead letters and the worker goes on.',
+    fix: 'The error names the node and the record; --verbose shows the stack.',
+  },
+  MR4102: {
+    cause: 'A record failed and the policy of its node is stop(). Nothing is lost: its transaction was aborted.',
+    fix: 'Correct the cause and start the worker again, or choose deadLetter() for such records.',
+  },
+  MR9001: {
+    cause: 'An assumption inside Millrace did not hold.',
+    fix: 'Run again with --verbose and report what it prints.',
+  },
+}

@@ -1,0 +1,127 @@
+/** The grammar of the command line: nouns, verbs, flags. What a command does is imported when it is asked for. */
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import type { BrokerFlags } from './broker.ts'
+import type { RunFlags } from './run.ts'
+import type { DescribeFormat } from './topology.ts'
+import { boundOf, brokerList, plainName, wholeNumber } from './values.ts'
+
+const examples = `Examples:
+  millrace broker --port 9092                           a Kafka for your desk, in memory
+  millrace run counts.ts --brokers localhost:9092       run a topology until Ctrl-C
+  millrace run counts.ts --until end --json             run what is there, then stop
+  millrace topology describe counts.ts                  look before you run
+`
+const runExamples = `Examples:
+  millrace run counts.ts --brokers localhost:9092
+  millrace run counts.ts --threads 4 --instance left    a restarted worker keeps its name
+  millrace run counts.ts --until end --json             one JSON object, last
+`
+const brokerExamples = `Examples:
+  millrace broker                                       on 127.0.0.1:9092
+  millrace broker --port 0 --partitions 6               on a free port; stdout says: ready 127.0.0.1:…
+`
+const describeExamples = `Examples:
+  millrace topology describe counts.ts
+  millrace topology describe counts.ts --format mermaid
+`
+const furtherHelp = `
+Further help:  millrace help exit-codes | env | codes | MR2001
+`
+
+/** The whole program, ready to parse. Whatever is wrong is thrown, nothing exits. */
+export function makeProgram(): Command {
+  const program = new Command('millrace')
+    .description('Stream processing on Kafka: typed topologies, exactly once.')
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help; also after a command')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .addHelpText('before', examples)
+    .addHelpText('after', furtherHelp)
+  addRun(program)
+  addBroker(program)
+  addTopology(program)
+  addHelp(program)
+  return program
+}
+
+function addRun(program: Command): void {
+  const command = program
+    .command('run')
+    .addHelpText('before', runExamples)
+    .description('run every topology that the files export')
+    .argument('<file...>', 'TypeScript or JavaScript files')
+    .option('--brokers <list>', 'host:port, several separated by commas (default: KAFKA_BROKERS)', brokerList)
+    .option('--threads <number>', 'worker threads, each with its own tasks and transaction', wholeNumber(1, 256), 1)
+    .option('--until <end>', 'a bounded run: "end", or an instant; then commit and exit 0', boundOf)
+    .option('--run-id <id>', 'name of the bounded run, the same for every worker of it', plainName)
+    .option('--instance <name>', 'name of this worker, kept over restarts (default: MILLRACE_INSTANCE)', plainName)
+  withOutput(command).action(async (files: string[], flags: RunFlags & OutputFlags) => {
+    const { runCommand } = await import('./run.ts')
+    await runCommand(files, { ...flags, json: isJson(flags) })
+  })
+}
+
+function addBroker(program: Command): void {
+  const command = program
+    .command('broker')
+    .addHelpText('before', brokerExamples)
+    .description('run the embedded broker: one process, in memory, for desks and tests')
+    .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 9092)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--partitions <number>', 'partitions of a topic whose maker names no number', wholeNumber(1, 10_000))
+  withOutput(command).action(async (flags: BrokerFlags & OutputFlags) => {
+    const { brokerCommand } = await import('./broker.ts')
+    await brokerCommand({ ...flags, json: isJson(flags) })
+  })
+}
+
+function addTopology(program: Command): void {
+  const noun = program.command('topology').description('look at topologies').helpCommand(false)
+  const command = noun
+    .command('describe')
+    .addHelpText('before', describeExamples)
+    .description('print the graph of every topology that a file exports')
+    .argument('<file>', 'a TypeScript or JavaScript file')
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'mermaid', 'json']).default('text'))
+  withOutput(command).action(async (file: string, flags: { format: DescribeFormat } & OutputFlags) => {
+    const { describeCommand } = await import('./topology.ts')
+    await describeCommand(file, isJson(flags) ? 'json' : flags.format)
+  })
+}
+
+function addHelp(program: Command): void {
+  const command = program
+    .command('help')
+    .description('help on a command, an error code, or a topic')
+    .argument('[topic...]', 'exit-codes, env, codes, MR2001, or a command')
+  withOutput(command).action(async (words: string[], flags: OutputFlags) => {
+    const { helpCommand } = await import('./help.ts')
+    helpCommand(program, words, isJson(flags))
+  })
+}
+
+interface OutputFlags {
+  readonly json?: boolean
+  readonly output?: string
+}
+
+/** The flags that every command has. `--verbose` and `--no-color` are read from the arguments by `main`, before parsing. */
+function withOutput(command: Command): Command {
+  return command
+    .addOption(new Option('-o, --output <format>', 'how to print the result').choices(['table', 'json']))
+    .option('--json', 'short for -o json')
+    .option('--verbose', 'errors with their stack')
+    .option('--no-color', 'no colour (also NO_COLOR)')
+}
+
+function isJson({ json, output }: OutputFlags): boolean {
+  return json === true || output === 'json'
+}
+
+function versionOf(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}

@@ -1,0 +1,49 @@
+/** `millrace run FILE…` */
+import { readEnvironment } from '../environment.ts'
+import { randomName, systemRandom } from '../random.ts'
+import type { RunSummary } from '../run.ts'
+import { stopOnSignal } from './signals.ts'
+import { mergeSummaries, summaryText } from './summaries.ts'
+import { runThreads } from './threads.ts'
+import { work } from './work.ts'
+import { logWorker } from './worker-log.ts'
+import type { WorkerOptions } from './worker-options.ts'
+
+/** The flags, parsed. */
+export interface RunFlags {
+  readonly brokers?: string[]
+  readonly threads: number
+  readonly until?: 'end' | { readonly time: number }
+  readonly runId?: string
+  readonly instance?: string
+  readonly json: boolean
+}
+
+/** Runs the topologies of the files until they are through or a signal stops the worker; prints what it did. */
+export async function runCommand(files: readonly string[], flags: RunFlags): Promise<void> {
+  const { brokers, threads, until, runId } = flags
+  const instance = flags.instance ?? readEnvironment(process.env).instance ?? randomName(systemRandom)
+  const options = { instance, ...(brokers && { brokers }), ...(until && { until }), ...(runId && { runId }) }
+  const stop = stopOnSignal('stopping: the open transaction is committed and the group left')
+  try {
+    printSummaries(mergeSummaries(await start(threads, { files, options }, stop.signal)), flags.json)
+  } finally {
+    stop.release()
+  }
+}
+
+async function start(threads: number, worker: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
+  if (threads > 1) return runThreads(threads, worker, signal)
+  const stopLog = logWorker(worker.options.instance)
+  try {
+    return await work(worker, signal)
+  } finally {
+    stopLog()
+  }
+}
+
+/** For people on stderr, for programs as the last line of stdout: an object, or an array where several topologies ran. */
+function printSummaries(summaries: readonly RunSummary[], json: boolean): void {
+  for (const summary of summaries) console.error(summaryText(summary))
+  if (json) console.log(JSON.stringify(summaries.length === 1 ? summaries[0] : summaries))
+}

@@ -1,0 +1,78 @@
+/** A worker process of several threads: each imports the topologies itself and owns its tasks and one transaction. */
+import { Worker } from 'node:worker_threads'
+import { MillraceError, toError } from '../faults.ts'
+import type { RunSummary } from '../run.ts'
+import { revivedFault, type ThreadMessage, type WorkerOptions } from './worker-options.ts'
+
+/** How long the other threads get to commit and leave when one has failed. */
+const farewellMilliseconds = 5_000
+
+// The compiler does not rewrite the name of a file that is only a URL.
+const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
+
+/**
+ * Runs `count` threads until all have finished. A thread that fails or dies is the error of the whole process: the
+ * others are stopped cleanly first.
+ */
+export async function runThreads(count: number, worker: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
+  const threads = Array.from({ length: count }, (_, thread) => startThread(thread, worker))
+  const stopAll = (): void => {
+    for (const { stop } of threads) stop()
+  }
+  signal.addEventListener('abort', stopAll, { once: true })
+  if (signal.aborted) stopAll()
+  try {
+    const summaries = await Promise.all(threads.map(({ finished }) => finished))
+    return summaries.flat()
+  } catch (error) {
+    stopAll()
+    await Promise.race([Promise.allSettled(threads.map(({ finished }) => finished)), farewell()])
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stopAll)
+    for (const { end } of threads) end()
+  }
+}
+
+interface RunningThread {
+  readonly finished: Promise<readonly RunSummary[]>
+  stop(): void
+  end(): void
+}
+
+function startThread(thread: number, worker: WorkerOptions): RunningThread {
+  const workerData: WorkerOptions = { ...worker, options: { ...worker.options, thread } }
+  const running = new Worker(threadFile, { workerData })
+  const finished = new Promise<readonly RunSummary[]>((resolve, reject) => {
+    running.once('message', (message: ThreadMessage) => {
+      if (message.kind === 'finished') resolve(message.summaries)
+      else reject(revivedFault(message.fault))
+    })
+    running.once('error', (error) => reject(died(thread, toError(error).message, error)))
+    running.once('exit', (code) => reject(died(thread, `it ended by itself with exit code ${code}`)))
+  })
+  return {
+    finished,
+    stop: () => running.postMessage('stop'),
+    end: () => void running.terminate(),
+  }
+}
+
+function died(thread: number, why: string, cause?: unknown): MillraceError {
+  return new MillraceError(
+    'fatal',
+    {
+      code: 'MR4101',
+      what: `Thread ${thread} of the worker died`,
+      why,
+      fix: 'Look in the topology for process.exit, for a promise nobody awaits, or for what fills the memory; --verbose shows the stack',
+    },
+    { cause },
+  )
+}
+
+function farewell(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, farewellMilliseconds).unref()
+  })
+}

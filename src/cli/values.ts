@@ -1,0 +1,31 @@
+/** Flag values, checked where they are read. */
+import { InvalidArgumentError } from 'commander'
+import { parseBrokers } from '../environment.ts'
+
+/** A parser of whole numbers in [low, high]. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value
+    throw new InvalidArgumentError(`Give a whole number from ${low} to ${high}.`)
+  }
+}
+
+/** `host:port,host:port` */
+export function brokerList(text: string): string[] {
+  return parseBrokers(text, '--brokers')
+}
+
+/** Where a bounded run ends: `end`, or an instant such as `2013-12-31T00:00:00Z`. */
+export function boundOf(text: string): 'end' | { readonly time: number } {
+  if (text === 'end') return 'end'
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
+  if (!Number.isNaN(time)) return { time }
+  throw new InvalidArgumentError('Give "end" or an instant such as 2013-12-31T00:00:00Z.')
+}
+
+/** A name that may become part of a transactional id and a client id. */
+export function plainName(text: string): string {
+  if (/^[a-zA-Z0-9._-]{1,100}$/.test(text)) return text
+  throw new InvalidArgumentError('Use letters, digits, dot, underscore and dash.')
+}

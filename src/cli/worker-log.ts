@@ -1,0 +1,35 @@
+/** What a person wants to read of a worker while it runs: one line per event on stderr, none per record. */
+import { subscribe } from '../observe/events.ts'
+import { safeLine } from './untrusted.ts'
+
+/**
+ * Writes the events of this thread to stderr until the function it returns is called.
+ * @param instance shown at the start: a restart under this name takes the worker's place at once
+ */
+export function logWorker(instance: string): () => void {
+  const rejected = new Set<string>()
+  const stops = [
+    subscribe('worker.started', ({ transactionalId, runId }) => {
+      line(`started ${transactionalId}, instance ${instance}${runId === null ? '' : `, run ${runId}`}`)
+    }),
+    subscribe('worker.stopped', ({ transactionalId }) => line(`stopped ${transactionalId}`)),
+    subscribe('tasks.assigned', ({ gained, revoked, generation }) => {
+      const changes = [...gained.map((task) => `+${task}`), ...revoked.map((task) => `-${task}`)]
+      if (changes.length > 0) line(`tasks ${changes.join(' ')} (generation ${generation})`)
+    }),
+    subscribe('tasks.lost', ({ tasks, reason }) => line(`lost ${tasks.join(' ')}: ${reason}`)),
+    subscribe('transaction.aborted', ({ transactionalId, reason }) => line(`aborted ${transactionalId}: ${reason}`)),
+    subscribe('record.rejected', ({ code, topic, partition, offset }) => {
+      if (rejected.has(code)) return
+      rejected.add(code)
+      line(`rejected ${topic}-${partition} offset ${offset}: ${code} (further ones of this code are only counted)`)
+    }),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}
+
+function line(text: string): void {
+  console.error(safeLine(text))
+}

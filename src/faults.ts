@@ -1,0 +1,97 @@
+/** A fault has a kind, and the kind decides what happens next. */
+
+export type FaultKind = 'retry' | 'reject' | 'fenced' | 'fatal'
+
+/** What a user reads when something is wrong, always in this order. */
+export interface FaultText {
+  /** Stable code, `MR` and four digits; the list is `errorCodes`. */
+  readonly code: ErrorCode
+  readonly what: string
+  readonly where?: string
+  readonly why?: string
+  readonly fix?: string
+}
+
+/**
+ * Every code Millrace can print, with its meaning and the exit code of the command line.
+ * MR1 usage and configuration · MR2 Kafka and rights · MR3 data and serdes · MR4 topology, state, policies · MR9 ours.
+ */
+export const errorCodes = {
+  MR1001: { meaning: 'The command line could not be understood', exit: 2 },
+  MR1002: { meaning: 'A file to run exports no topology', exit: 2 },
+  MR1003: { meaning: 'A configuration value is not valid', exit: 2 },
+  MR1004: { meaning: 'A configuration key is not known', exit: 2 },
+  MR1005: { meaning: 'Two settings contradict each other', exit: 2 },
+  MR2001: { meaning: 'No Kafka broker could be reached', exit: 5 },
+  MR2002: { meaning: 'A topic that the topology reads or writes does not exist', exit: 3 },
+  MR2003: { meaning: 'An internal topic has the wrong number of partitions', exit: 1 },
+  MR2004: { meaning: 'Kafka refused a request', exit: 1 },
+  MR2005: { meaning: 'Kafka lacks what exactly once needs', exit: 1 },
+  MR2006: { meaning: 'Another worker uses the same instance name', exit: 1 },
+  MR2007: { meaning: 'A committed position is outside the log', exit: 1 },
+  MR2008: { meaning: 'Authentication or authorization failed', exit: 4 },
+  MR2009: { meaning: 'An internal topic has the wrong configuration', exit: 1 },
+  MR3001: { meaning: 'A record could not be decoded', exit: 1 },
+  MR3002: { meaning: 'A record could not be encoded', exit: 1 },
+  MR3003: { meaning: 'A timestamp is not valid', exit: 1 },
+  MR3004: { meaning: 'A key is null where an operator needs one', exit: 1 },
+  MR3005: { meaning: 'A record is too large for its topic', exit: 1 },
+  MR4001: { meaning: 'Two things of a topology have the same name', exit: 2 },
+  MR4002: { meaning: 'A name cannot be used in Kafka', exit: 2 },
+  MR4003: { meaning: 'A windowed operator has no window or no size', exit: 2 },
+  MR4004: { meaning: 'The topology is not complete', exit: 2 },
+  MR4005: { meaning: 'Topics that must be partitioned alike are not', exit: 2 },
+  MR4101: { meaning: 'A handler of the topology threw', exit: 1 },
+  MR4102: { meaning: 'The worker was stopped by a record, as its policy says', exit: 1 },
+  MR9001: { meaning: 'Millrace broke a rule of its own; please report it', exit: 1 },
+} as const
+
+export type ErrorCode = keyof typeof errorCodes
+
+/**
+ * The one error family. `cause` is kept; `kind` says who deals with it.
+ * @example throw new MillraceError('fatal', { code: 'MR2002', what: 'There is no topic flights' })
+ */
+export class MillraceError extends Error {
+  override readonly name = 'MillraceError'
+  readonly kind: FaultKind
+  readonly text: FaultText
+
+  constructor(kind: FaultKind, text: FaultText, options?: { cause?: unknown }) {
+    super(text.what, options)
+    this.kind = kind
+    this.text = text
+  }
+
+  get code(): ErrorCode {
+    return this.text.code
+  }
+}
+
+/** Marks a record as bad: it skips retries and goes to the first final policy. */
+export function reject(what: string, options: { code?: ErrorCode; cause?: unknown } = {}): MillraceError {
+  return new MillraceError('reject', { code: options.code ?? 'MR4101', what }, options)
+}
+
+/** The Millrace error inside a chain of causes, found by its shape, not its class: two copies of the package may meet. */
+export function findFault(error: unknown): MillraceError | undefined {
+  for (let link = error, depth = 0; link instanceof Error && depth < 16; link = link.cause, depth++) {
+    if (link.name === 'MillraceError' && 'kind' in link && 'text' in link) return link as MillraceError
+  }
+  return undefined
+}
+
+/** An Error for whatever was thrown: `throw null` and `throw 'text'` happen. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
+}
+
+/** A fault for whatever was thrown: what explains itself stays as it is, what nobody foresaw is ours to answer for. */
+export function asFault(thrown: unknown, where: string): MillraceError {
+  const fault = findFault(thrown)
+  if (fault !== undefined) return fault
+  const { name, message } = toError(thrown)
+  const what = 'Millrace met an error it does not know'
+  const fix = 'Run again with --verbose and report what it prints'
+  return new MillraceError('fatal', { code: 'MR9001', what, where, why: `${name}: ${message}`, fix }, { cause: thrown })
+}

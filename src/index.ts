@@ -1,0 +1,44 @@
+/** Every public name of Millrace. */
+export type { Duration } from './clock.ts'
+export { parseDuration } from './duration.ts'
+export type { ErrorCode, FaultKind, FaultText } from './faults.ts'
+export { errorCodes, MillraceError, reject } from './faults.ts'
+export { deadLetter } from './policies/dead-letter.ts'
+export type { DeadLetterPolicy, Policy, SkipPolicy, StopPolicy } from './policies/policy.ts'
+export { skip } from './policies/skip.ts'
+export { stop } from './policies/stop.ts'
+export type { RecordHeader, Window } from './record.ts'
+export { bytes } from './serde/bytes.ts'
+export { type JsonOptions, json } from './serde/json.ts'
+export type { LargeIntegers } from './serde/json-decode.ts'
+export { nullable } from './serde/nullable.ts'
+export { number } from './serde/number.ts'
+export type { Serde } from './serde/serde.ts'
+export { text } from './serde/text.ts'
+export { hopping, type TimeWindows, tumbling, type WindowOptions } from './time/windows.ts'
+export { type Otherwise, otherwise } from './topology/branch.ts'
+export { from, type SourceOptions } from './topology/from.ts'
+export type { Add, Fold, HandlerContext, StepOptions } from './topology/handler.ts'
+export type { LateRecord, RecordContext, SinkNode, SourceRecord } from './topology/nodes.ts'
+export type {
+  Folds,
+  KeyByOptions,
+  KeyedStream,
+  ReduceOptions,
+  Stream,
+  Table,
+  WindowedStream,
+  WindowResults,
+  WindowUpdates,
+} from './topology/stream.ts'
+export {
+  type GlobalTable,
+  globalTable,
+  type TableTopic,
+  type Topic,
+  type TopicOptions,
+  table,
+  topic,
+  type WritableTopic,
+} from './topology/topic.ts'
+export { type Topology, topology } from './topology/topology.ts'

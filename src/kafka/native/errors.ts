@@ -1,0 +1,76 @@
+/** Kafka's error codes as the port's faults. */
+import { WireError } from '../../wire/wire-error.ts'
+import { errorName, isRetriable } from '../../wire/errors.ts'
+import type { KafkaFault } from '../port.ts'
+import { KafkaError } from '../port.ts'
+
+/** Codes that mean something else than "may be repeated" or "rights or configuration are wrong". */
+const faults: Readonly<Record<string, KafkaFault>> = {
+  PRODUCER_FENCED: 'fenced',
+  INVALID_PRODUCER_EPOCH: 'fenced',
+  INVALID_PRODUCER_ID_MAPPING: 'fenced',
+  INVALID_TXN_STATE: 'fenced',
+  FENCED_INSTANCE_ID: 'fenced',
+  ILLEGAL_GENERATION: 'fenced',
+  UNKNOWN_MEMBER_ID: 'fenced',
+  TRANSACTION_ABORTABLE: 'abortable',
+  OUT_OF_ORDER_SEQUENCE_NUMBER: 'abortable',
+  UNKNOWN_PRODUCER_ID: 'abortable',
+  REBALANCE_IN_PROGRESS: 'abortable',
+  OFFSET_OUT_OF_RANGE: 'out-of-range',
+  MESSAGE_TOO_LARGE: 'rejected',
+  RECORD_LIST_TOO_LARGE: 'rejected',
+  INVALID_RECORD: 'rejected',
+  INVALID_TIMESTAMP: 'rejected',
+  INVALID_PARTITIONS: 'rejected',
+  INVALID_REPLICATION_FACTOR: 'rejected',
+  INVALID_CONFIG: 'rejected',
+  INVALID_TOPIC_EXCEPTION: 'rejected',
+  POLICY_VIOLATION: 'rejected',
+}
+
+/** What a code means for the caller. `CORRUPT_MESSAGE` and the like are retriable, as Kafka's own table says. */
+export function faultOf(code: number): KafkaFault {
+  return faults[errorName(code)] ?? (isRetriable(code) ? 'retriable' : 'fatal')
+}
+
+/** The error for a code that a broker answered. `subject` says what it was about: a topic, a group, a partition. */
+export function refusal(code: number, request: string, subject: string, detail?: string | null): KafkaError {
+  const name = errorName(code)
+  const more = detail ? `: ${detail}` : ''
+  return new KafkaError(faultOf(code), name, request, `Kafka answered ${request} for ${subject} with ${name}${more}`)
+}
+
+/** The request may have been executed: it was written and its answer never came. */
+export function lost(reason: 'CONNECTION' | 'TIMEOUT' | 'PROTOCOL', request: string, why: string): KafkaError {
+  return new KafkaError('unknown-outcome', reason, request, `The answer to ${request} never came: ${why}`)
+}
+
+/** The request was never written. */
+export function unsent(request: string, why: string, cause?: unknown): KafkaError {
+  return new KafkaError('retriable', 'CONNECTION', request, `${request} could not be sent: ${why}`, { cause })
+}
+
+export function closed(request: string): KafkaError {
+  return new KafkaError('retriable', 'CLOSED', request, `${request} was given up: the Kafka client was closed`)
+}
+
+/** True for what reading again may cure: also a lost answer, since a read changes nothing. */
+export function isRepeatable(error: unknown): error is KafkaError {
+  return (
+    error instanceof KafkaError &&
+    error.reason !== 'CLOSED' &&
+    (error.fault === 'retriable' || error.fault === 'unknown-outcome')
+  )
+}
+
+/** A read that was repeated until its time was over: nothing was changed, so nothing is unknown. */
+export function gaveUp(error: KafkaError): KafkaError {
+  if (error.fault !== 'unknown-outcome') return error
+  return new KafkaError('retriable', error.reason, error.request, error.message, { cause: error })
+}
+
+/** A reply that breaks the protocol, told as such. */
+export function protocolReason(error: unknown): string {
+  return error instanceof WireError ? error.message : `the reply could not be read (${String(error)})`
+}

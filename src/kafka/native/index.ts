@@ -1,0 +1,51 @@
+/** The native Kafka client: `kafka/port` on our own wire protocol. */
+import { type Clock, systemClock } from '../../clock.ts'
+import { type Random, systemRandom } from '../../random.ts'
+import type { Kafka } from '../port.ts'
+import { adminOf } from './admin.ts'
+import { Cluster } from './cluster.ts'
+import { checkConfig, type NativeConfig } from './config.ts'
+import { NativeFetcher } from './fetcher.ts'
+import { NativeMembership } from './group.ts'
+import { listOffsets } from './offsets.ts'
+import { stablePositions } from './positions.ts'
+import { NativeProducer } from './producer.ts'
+import { topicsOf } from './topics.ts'
+import { NativeTransactions } from './transactions.ts'
+
+/**
+ * A client that is not connected yet: `connect` finds the cluster, everything else connects to nodes as it needs them.
+ * @example
+ * const kafka = connectKafka({ brokers: ['localhost:9092'] })
+ * await kafka.connect()
+ * @throws MillraceError MR1003 or MR1004 for a configuration it can't honour
+ */
+export function connectKafka(
+  config: NativeConfig,
+  { clock = systemClock, random = systemRandom }: { readonly clock?: Clock; readonly random?: Random } = {},
+): Kafka {
+  const cluster = new Cluster(checkConfig(config), clock, random)
+  return {
+    features: {
+      exactlyOnce: true,
+      requireStable: true,
+      generationFence: true,
+      customAssignor: true,
+      compactedRestore: true,
+    },
+    topics: topicsOf(cluster),
+    admin: adminOf(cluster),
+    connect: () => cluster.connect(),
+    close: async () => cluster.close(),
+    offsets: (partitions, at) => listOffsets(cluster, partitions, at),
+    positions: (group, partitions) => stablePositions(cluster, group, partitions),
+    fetcher: (options) => new NativeFetcher(cluster, options),
+    producer: () => new NativeProducer(cluster),
+    transactions: (id, options) => new NativeTransactions(cluster, id, options),
+    async join(group, options) {
+      const membership = new NativeMembership(cluster, group, options)
+      await membership.start()
+      return membership
+    },
+  }
+}

@@ -1,0 +1,80 @@
+/** Appends outside transactions, idempotent. */
+import type { TopicPartition } from '../../record.ts'
+import type { BatchBuilder } from '../../wire/batch.ts'
+import { InitProducerId } from '../../wire/apis/22-init-producer-id.ts'
+import type { Appended, Producer } from '../port.ts'
+import type { Cluster } from './cluster.ts'
+import { closed, refusal } from './errors.ts'
+import type { Identity } from './lane.ts'
+import { Sender } from './sender.ts'
+
+/**
+ * Takes a producer id when the first batch comes, and a new one after a failure that leaves the sequences in doubt;
+ * the batches that were waiting then are refused, never sent twice.
+ */
+export class NativeProducer implements Producer {
+  readonly #cluster: Cluster
+  #sender: Promise<Sender> | null = null
+  #ready: Sender | null = null
+  /** Batches that wait for the producer id. */
+  #early = 0
+  #isClosed = false
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended> {
+    if (this.#isClosed) return Promise.reject(closed('Produce'))
+    if (this.#ready !== null && this.#early === 0) return this.#ready.append(partition, batch)
+    const records = batch.count
+    return this.#appendEarly(partition, batch.build({}), records)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#sender?.catch(() => undefined)
+    await this.#ready?.drained()
+    await this.#ready?.discard(closed('Produce'))
+  }
+
+  /** Before the producer id is there. Later appends wait behind these, so that none overtakes. */
+  async #appendEarly(partition: TopicPartition, bytes: Buffer, records: number): Promise<Appended> {
+    this.#early++
+    this.#sender ??= this.#start()
+    const sender = await this.#sender.finally(() => this.#early--)
+    return sender.appendBuilt(partition, bytes, records)
+  }
+
+  async #start(): Promise<Sender> {
+    try {
+      const identity = await newIdentity(this.#cluster)
+      const sender = new Sender(this.#cluster, identity, {
+        transactionalId: null,
+        cap: Number.POSITIVE_INFINITY,
+        isLossFinal: false,
+        failed: () => this.#forget(),
+      })
+      this.#ready = sender
+      return sender
+    } catch (error) {
+      this.#forget()
+      throw error
+    }
+  }
+
+  #forget(): void {
+    this.#sender = null
+    this.#ready = null
+  }
+}
+
+/** A producer id that belongs to no transactional id. */
+async function newIdentity(cluster: Cluster): Promise<Identity> {
+  const body = () => ({ transactionalId: null, transactionTimeoutMs: cluster.config.requestTimeout })
+  return cluster.repeat(async () => {
+    const answer = await cluster.askAny(InitProducerId, body)
+    if (answer.errorCode !== 0) throw refusal(answer.errorCode, 'InitProducerId', 'an idempotent producer')
+    return { producerId: answer.producerId, producerEpoch: answer.producerEpoch }
+  })
+}

@@ -1,0 +1,41 @@
+/** How long to wait before asking again, and when to stop asking. */
+import type { Clock } from '../../clock.ts'
+import { sleep } from '../../clock.ts'
+import type { Random } from '../../random.ts'
+import type { RetryConfig } from './config.ts'
+
+/** The nth wait (from 0): doubles from the initial to the maximal time, with half of it drawn at random. */
+export function backoff(config: RetryConfig, attempt: number, random: Random): number {
+  const full = Math.min(config.maxRetryTime, config.initialRetryTime * 2 ** Math.min(attempt, 30))
+  return full / 2 + (full / 2) * random.next()
+}
+
+/** The patience of one operation: counts its attempts and knows its deadline. */
+export class Patience {
+  readonly #config: RetryConfig
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #deadline: number
+  #attempts = 0
+
+  constructor(config: RetryConfig, milliseconds: number, clock: Clock, random: Random) {
+    this.#config = config
+    this.#clock = clock
+    this.#random = random
+    this.#deadline = clock.monotonic() + milliseconds
+  }
+
+  get isOver(): boolean {
+    return this.#attempts > this.#config.retries || this.#clock.monotonic() >= this.#deadline
+  }
+
+  /** Waits before the next attempt: the backoff, or `milliseconds` exactly. False, at once, when patience is over. */
+  async wait(milliseconds?: number): Promise<boolean> {
+    // A wait of known length is for a state that passes by itself: it costs no attempt, only time.
+    if (milliseconds === undefined) this.#attempts++
+    if (this.isOver) return false
+    const wanted = milliseconds ?? backoff(this.#config, this.#attempts - 1, this.#random)
+    await sleep(this.#clock, Math.min(wanted, Math.max(1, this.#deadline - this.#clock.monotonic())))
+    return true
+  }
+}

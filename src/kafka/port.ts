@@ -1,0 +1,223 @@
+/**
+ * All that Millrace asks of Kafka. `kafka/native` implements it on `wire/`; the suite in `test/contracts` proves it.
+ * Offsets are numbers: every offset below 2^53 is exact.
+ */
+import type { Duration } from '../clock.ts'
+import type { TopicPartition } from '../record.ts'
+import type { BatchBuilder, RecordBatch } from '../wire/batch.ts'
+
+/**
+ * What can go wrong, as the caller must treat it. Closed: every adapter translates into it.
+ * - `fenced` another owner has taken over: drop everything, confirm ownership before going on
+ * - `abortable` the open transaction must be aborted, nothing else is wrong
+ * - `unknown-outcome` the request may or may not have been executed (`init` settles it)
+ * - `out-of-range` the offset asked for is not in the log
+ * - `retriable` the adapter gave up repeating, the caller may try later
+ * - `rejected` this data is refused (too large, invalid)
+ * - `fatal` rights or configuration are wrong
+ */
+export type KafkaFault = 'fenced' | 'abortable' | 'unknown-outcome' | 'out-of-range' | 'retriable' | 'rejected' | 'fatal'
+
+export class KafkaError extends Error {
+  override readonly name = 'KafkaError'
+  readonly fault: KafkaFault
+  /** Kafka's own name of the error (`PRODUCER_FENCED`), or ours for what has none (`TIMEOUT`, `CONNECTION`). */
+  readonly reason: string
+  /** The request that met it: `Produce`, `TxnOffsetCommit`, … */
+  readonly request: string
+  /** The partition concerned, where there is one: always given for `out-of-range`. */
+  readonly partition: TopicPartition | null
+
+  constructor(fault: KafkaFault, reason: string, request: string, message: string, options?: { cause?: unknown; partition?: TopicPartition }) {
+    super(message, options)
+    this.fault = fault
+    this.partition = options?.partition ?? null
+    this.reason = reason
+    this.request = request
+  }
+}
+
+export interface TopicInfo {
+  readonly name: string
+  /** False when the broker does not know the topic; then `partitions` is 0. */
+  readonly exists: boolean
+  readonly partitions: number
+}
+
+export interface TopicSpec {
+  readonly name: string
+  /** Absent or -1: the broker's default. */
+  readonly partitions?: number
+  /** Absent or -1: the broker's default. */
+  readonly replicationFactor?: number
+  readonly configs?: Readonly<Record<string, string>>
+}
+
+export interface Topics {
+  /** Asks for exactly these names; a missing topic is a `TopicInfo` with `exists: false`, not an error. */
+  describe(names: readonly string[]): Promise<TopicInfo[]>
+  /** Idempotent: a topic that exists already is left alone. Resolves when every topic has leaders. */
+  create(specs: readonly TopicSpec[]): Promise<void>
+  /** Moves the log start of each partition up to `offset`. */
+  deleteRecords(before: readonly PartitionOffset[]): Promise<void>
+}
+
+export interface PartitionOffset extends TopicPartition {
+  readonly offset: number
+}
+
+/** `end` = high watermark, `stable` = last stable offset; `time` = first offset at or after it, or `end` where none is. */
+export type OffsetQuery = 'earliest' | 'end' | 'stable' | { readonly time: number }
+
+/** Batches of one partition, in order. Aborted data and control batches are gone; `nextOffset` has passed them. */
+export interface FetchedPartition extends TopicPartition {
+  readonly batches: readonly RecordBatch[]
+  /** Where the next fetch goes on: end of the last batch, never last record + 1. */
+  readonly nextOffset: number
+  readonly highWatermark: number
+  readonly lastStableOffset: number
+}
+
+/** Reads assigned partitions ahead of the caller, bounded in bytes. */
+export interface Fetcher {
+  /** Starts to read a partition at `offset`, or moves there; what was prefetched of it is dropped. */
+  seek(partition: TopicPartition, offset: number): void
+  remove(partition: TopicPartition): void
+  /** A paused partition keeps what was fetched, and `poll` does not return it. */
+  pause(partition: TopicPartition): void
+  resume(partition: TopicPartition): void
+  /**
+   * What has arrived; waits for the first arrival, at most `maxWait`, then resolves with []. A partition also appears
+   * with no batches when only its `nextOffset` or its watermarks moved.
+   * A record batch may begin before the offset that was asked for: the caller skips records below its position.
+   * @throws KafkaError `out-of-range` (its message names the partition), `fatal`
+   */
+  poll(maxWait: Duration): Promise<FetchedPartition[]>
+  /** Makes a waiting `poll` resolve now. */
+  wake(): void
+  close(): Promise<void>
+}
+
+export interface Appended {
+  readonly offset: number
+}
+
+/** Appends outside transactions, idempotent. */
+export interface Producer {
+  /** Sends the records gathered in `batch`, in order per partition; the builder may be reused once this returns. */
+  append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended>
+  close(): Promise<void>
+}
+
+/**
+ * The transactions of one transactional id, one after another. Begins by itself at the first `append` or `offsets`.
+ * Any error other than `retriable` leaves only `abort` (`abortable`) or `init` (`unknown-outcome`, `fenced`).
+ */
+export interface Transactions {
+  /** Fences every earlier user of the id, and waits until its last transaction is complete. */
+  init(): Promise<void>
+  /** True between the first `append` or `offsets` and the end of the transaction. */
+  readonly open: boolean
+  /** Sends within the transaction; resolves when acknowledged. The builder may be reused once this returns. */
+  append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended>
+  /** Commits group positions with the transaction (KIP-447): refused unless member and generation are current. */
+  offsets(membership: Membership, positions: readonly PartitionOffset[]): Promise<void>
+  /** Waits for every append, then ends the transaction. @throws KafkaError `unknown-outcome` when the answer is lost */
+  commit(): Promise<void>
+  abort(): Promise<void>
+  /** The transaction protocol in use: 2 where the broker has KIP-890 (`transaction.version` 2), else 1. */
+  readonly protocol: 1 | 2
+  close(): Promise<void>
+}
+
+export interface GroupMember {
+  readonly memberId: string
+  readonly instanceId: string | null
+  readonly topics: readonly string[]
+  /** What the member said it holds when it joined. */
+  readonly owned: readonly TopicPartition[]
+  readonly userData: Buffer
+}
+
+export interface MemberAssignment {
+  readonly partitions: readonly TopicPartition[]
+  readonly userData: Uint8Array
+}
+
+export interface Assignment {
+  readonly generation: number
+  readonly partitions: readonly TopicPartition[]
+  readonly userData: Buffer
+}
+
+/** How a member takes part. All callbacks are called one at a time. */
+export interface GroupMemberOptions {
+  readonly topics: readonly string[]
+  /** Static membership (KIP-345): who returns under this name gets the place it had. */
+  readonly instanceId?: string
+  readonly sessionTimeout?: Duration
+  readonly rebalanceTimeout?: Duration
+  readonly protocolName: string
+  /** Asked right before each JoinGroup. `owned` are the partitions claimed: never one whose transaction is still open after a revocation. */
+  claim(): { readonly owned: readonly TopicPartition[]; readonly userData: Uint8Array }
+  /** Called on the leader: who gets what. May ask Kafka for metadata. */
+  assign(members: readonly GroupMember[]): Promise<ReadonlyMap<string, MemberAssignment>>
+  /**
+   * A generation has formed. Resolve when what is no longer assigned has been given up (committed, closed): if that is
+   * anything, return 'rejoin' so that the next generation can hand it to another member. Heartbeats go on meanwhile.
+   */
+  assigned(assignment: Assignment): Promise<'stay' | 'rejoin'>
+  /** Membership is gone (session expired, fenced): everything owned is lost at once, nothing may be committed any more. */
+  lost(error: KafkaError): void
+}
+
+/** A live membership. It heartbeats and rejoins by itself. */
+export interface Membership {
+  readonly group: string
+  readonly memberId: string
+  readonly generation: number
+  readonly instanceId: string | null
+  /** Asks for a rebalance (metadata changed, tasks to hand over). */
+  rejoin(): void
+  /** Resolves when a heartbeat sent after this call was answered without an error. @throws KafkaError `fenced` */
+  confirm(): Promise<void>
+  /** Leaves for good: also a static member gives up its place. `keepPlace` closes without a word (it is expected back). */
+  leave(options?: { readonly keepPlace?: boolean }): Promise<void>
+}
+
+export type TransactionState = 'Empty' | 'Ongoing' | 'PrepareCommit' | 'PrepareAbort' | 'CompleteCommit' | 'CompleteAbort' | 'Dead' | 'PrepareEpochFence'
+
+export interface Admin {
+  describeConfigs(topic: string): Promise<Readonly<Record<string, string | null>>>
+  deleteTopics(names: readonly string[]): Promise<void>
+  readonly transactions: {
+    /** `null` for an id the coordinator does not know. */
+    describe(ids: readonly string[]): Promise<ReadonlyMap<string, TransactionState | null>>
+  }
+}
+
+/** What an adapter can do; a topology that needs what it lacks is refused at the start, with the reason. */
+export interface KafkaFeatures {
+  readonly exactlyOnce: boolean
+  readonly requireStable: boolean
+  readonly generationFence: boolean
+  readonly customAssignor: boolean
+  readonly compactedRestore: boolean
+}
+
+export interface Kafka {
+  readonly features: KafkaFeatures
+  /** @throws KafkaError `fatal` with reason `UNREACHABLE` when no broker answers within the connection timeout and its retries */
+  connect(): Promise<void>
+  close(): Promise<void>
+  readonly topics: Topics
+  readonly admin: Admin
+  offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<PartitionOffset[]>
+  /** Committed positions, read with requireStable: waits while a transaction that may move one is pending. -1 = none. */
+  positions(group: string, partitions: readonly TopicPartition[]): Promise<PartitionOffset[]>
+  /** Joins and resolves when the first assignment has been handled. */
+  join(group: string, options: GroupMemberOptions): Promise<Membership>
+  fetcher(options: { readonly isolation: 'read_committed' | 'read_uncommitted'; readonly maxBytes?: number }): Fetcher
+  producer(): Producer
+  transactions(id: string, options: { readonly timeout: Duration }): Transactions
+}

@@ -1,0 +1,79 @@
+/** One commit of one thread: reads, writes, state, time and positions become one transaction. */
+import type { Membership, PartitionOffset, Transactions } from '../kafka/port.ts'
+import { publish } from '../observe/events.ts'
+import { partitionName } from '../record.ts'
+import { topicNames } from '../topology/graph.ts'
+import type { Outputs } from './emit.ts'
+import { type Decisions } from './idle.ts'
+import type { MarkSender } from './send-marks.ts'
+import { encodeProgress, progressKeys } from './progress.ts'
+import type { Thread } from './settings.ts'
+import type { Task } from './task.ts'
+
+export interface CommitPorts {
+  readonly thread: Thread
+  readonly transactions: Transactions
+  readonly outputs: Outputs
+  readonly marks: MarkSender
+  readonly decisions: Decisions
+}
+
+/**
+ * Commits everything the tasks did since the last commit. Whatever fails before step 4's answer is known leaves the
+ * local state as it was: the caller aborts and rewinds, or restores when the outcome is unknown (rule R5).
+ * @throws KafkaError as `Transactions` does
+ */
+export async function commitTasks(ports: CommitPorts, tasks: readonly Task[], membership: Membership): Promise<void> {
+  const { thread, transactions, outputs, marks } = ports
+  const touched = tasks.filter((task) => task.touched)
+  if (touched.length === 0) return
+  const { transactionalId } = thread
+  publish('commit.started', () => ({ transactionalId, tasks: touched.length }))
+  // 1 sinks outside Kafka would be asked to flush here; this release has none
+  // 2 changelog rows of what changed since the last commit
+  for (const task of touched) writeChangelogs(task, outputs)
+  // 3 outputs, time marks, progress
+  marks.write(touched)
+  for (const task of touched) writeProgress(ports, task)
+  outputs.sendAll()
+  // 4 positions and generation, then the end of the transaction: two round trips under protocol 2
+  await transactions.offsets(membership, touched.flatMap(positionsOf))
+  outputs.check()
+  await transactions.commit()
+  outputs.check()
+  // 5 the local store, only now
+  for (const task of touched) task.remember()
+  outputs.reset()
+  marks.remember()
+  thread.counters.commits++
+  publish('commit.ended', () => ({ transactionalId, tasks: touched.length }))
+}
+
+/** Every input partition of a task, also one that has not moved (rule R4). */
+function positionsOf(task: Task): PartitionOffset[] {
+  return task.queues.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
+}
+
+function writeChangelogs(task: Task, outputs: Outputs): void {
+  const { partition } = task.description
+  for (const { spec, store, fromSource } of task.stores) {
+    store.flush((key, value, time) => {
+      if (fromSource) return
+      outputs.append(null, spec.changelog, partition, time, key, value)
+    })
+    outputs.sendFull()
+  }
+}
+
+function writeProgress({ thread, outputs, decisions }: CommitPorts, task: Task): void {
+  const topic = topicNames.progress(thread.graph.app)
+  const { partition } = task.description
+  const now = thread.clock.now()
+  const decision = decisions.of(task)
+  if (decision !== null) {
+    const offsets = Object.fromEntries(task.queues.map((queue) => [partitionName(queue), queue.position]))
+    const value = JSON.stringify({ ...decision, offsets })
+    outputs.append(null, topic, partition, now, progressKeys.decision(task.id, decision.sequence), value)
+  }
+  outputs.append(null, topic, partition, now, progressKeys.task(task.id), encodeProgress(task.progress()))
+}

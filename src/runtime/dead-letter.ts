@@ -1,0 +1,114 @@
+/** A dead letter: the record as it was read, verbatim, and headers that say what happened (`failures.md` 3). */
+import { createHash } from 'node:crypto'
+import { findFault, toError } from '../faults.ts'
+import type { FailureStage } from '../policies/policy.ts'
+import type { RecordHeader } from '../record.ts'
+import { stripOwnHeaders } from './marks.ts'
+
+/** All that is known about a failure. */
+export interface Failure {
+  readonly app: string
+  readonly node: string
+  readonly stage: FailureStage
+  readonly error: unknown
+  readonly task: string
+  readonly group: string
+  readonly at: number
+  readonly source: FailedRecord
+}
+
+/** The record read from the sub-topology's source. Offset -1: the row of a closed window, which no single record caused. */
+export interface FailedRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestamp: number
+  readonly timestampType: string
+  readonly headers: readonly RecordHeader[]
+}
+
+const messageLimit = 1_024
+const stackLimit = 8_192
+
+/** The stage a failure belongs to, by its code. */
+export function stageOf(error: unknown): FailureStage {
+  switch (findFault(error)?.code) {
+    case 'MR3001':
+    case 'MR3003':
+      return 'deserialize'
+    case 'MR3002':
+      return 'serialize'
+    case 'MR3005':
+      return 'produce'
+    default:
+      return 'process'
+  }
+}
+
+/** The headers of a dead letter: the record's own first, ours last, since the last of a repeated name wins. */
+export function deadLetterHeaders(failure: Failure): RecordHeader[] {
+  const { source } = failure
+  const error = rootOf(toError(failure.error))
+  const at = new Date(failure.at).toISOString()
+  const errors = {
+    exception: error.name,
+    message: cut(toError(failure.error).message, messageLimit),
+    stacktrace: cut(error.stack ?? '', stackLimit),
+    topic: source.topic,
+    partition: source.partition,
+    offset: source.offset,
+  }
+  const own = {
+    version: 1,
+    app: failure.app,
+    node: failure.node,
+    stage: failure.stage,
+    'error.code': findFault(failure.error)?.code ?? 'MR4101',
+    fingerprint: fingerprint(error, failure.node),
+    attempts: 1,
+    'first.failed.at': at,
+    'failed.at': at,
+    task: failure.task,
+    group: failure.group,
+    'redrive.count': 0,
+    'source.timestamp': source.timestamp,
+    'source.timestamp.type': source.timestampType,
+  }
+  return [...stripOwnHeaders(source.headers), ...textHeaders('__streams.errors.', errors), ...textHeaders('__millrace.dlq.', own)]
+}
+
+/** Headers of the record that stands for one too large for its dead-letter topic. */
+export function pointerHeaders(value: Uint8Array): RecordHeader[] {
+  const sha256 = createHash('sha256').update(value).digest('hex')
+  return textHeaders('__millrace.dlq.', { pointer: 'true', 'pointer.length': value.length, 'pointer.sha256': sha256 })
+}
+
+function textHeaders(prefix: string, values: Readonly<Record<string, string | number>>): RecordHeader[] {
+  return Object.entries(values).map(([name, value]) => ({ name: prefix + name, value: Buffer.from(String(value)) }))
+}
+
+/**
+ * Twelve hex digits that stay the same over deploys and for other data: error class, node, and the function of user
+ * code that threw. No line numbers, no message.
+ */
+function fingerprint(error: Error, node: string): string {
+  const frame = (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line)) ?? ''
+  const place = frame.trim().replace(/:\d+:\d+\)?$/, '').replace(/^at /, '').replace(/\(?(?:file:\/\/)?\/.*\//, '')
+  return createHash('sha256').update(`${error.name}\n${node}\n${place}`).digest('hex').slice(0, 12)
+}
+
+/** The deepest Error of a chain of causes: what user code or a parser threw first. */
+function rootOf(error: Error): Error {
+  let root = error
+  for (let depth = 0; root.cause instanceof Error && depth < 16; depth++) root = root.cause
+  return root
+}
+
+/** Cut on a character boundary, marked. */
+function cut(text: string, limit: number): string {
+  const bytes = Buffer.from(text.toWellFormed())
+  if (bytes.length <= limit) return text.toWellFormed()
+  let end = limit - 3
+  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--
+  return `${bytes.toString('utf8', 0, end)}…`
+}

@@ -1,0 +1,173 @@
+/** Outputs of one thread: records are encoded straight into the batch of their partition and sent in the open transaction. */
+import { MillraceError } from '../faults.ts'
+import { partitionFor } from '../kafka/murmur2.ts'
+import type { Transactions } from '../kafka/port.ts'
+import type { RecordHeader } from '../record.ts'
+import type { Undoable, UndoLog } from '../state/undo.ts'
+import { BatchBuilder, type BatchMark } from '../wire/batch.ts'
+
+type Encoded = Uint8Array | string | null
+
+/** A batch is sent when it is about this large, or at the commit. */
+const batchBytes = 262_144
+/** With more than this unacknowledged, processing waits. */
+const unacknowledgedBytes = 33_554_432
+/** Kafka's default `max.message.bytes`, for topics nobody said otherwise about. */
+const defaultMaxMessageBytes = 1_048_588
+/** What a batch adds around a single record at most. */
+const batchOverhead = 100
+
+interface Output {
+  readonly topic: string
+  readonly partition: number
+  readonly builder: BatchBuilder
+  readonly maxBytes: number
+  /** True when this transaction has records for the partition, sent or not. */
+  used: boolean
+}
+
+export interface OutputTopic {
+  readonly partitions: number
+  readonly maxMessageBytes: number
+}
+
+export class Outputs implements Undoable {
+  private readonly topics: ReadonlyMap<string, OutputTopic>
+  private readonly transactions: Transactions
+  private readonly outputs = new Map<string, Output[]>()
+  private readonly full = new Set<Output>()
+  private readonly used = new Set<Output>()
+  private scratch = Buffer.allocUnsafe(1024)
+  private inFlight = 0
+  private failure: unknown
+  private acknowledged: (() => void) | null = null
+
+  constructor(transactions: Transactions, topics: ReadonlyMap<string, OutputTopic>) {
+    this.transactions = transactions
+    this.topics = topics
+  }
+
+  /** The partition of a key by Kafka's default partitioner; records without key go to `fallback`. */
+  partitionOf(topic: string, key: Encoded, fallback: number): number {
+    const { partitions } = this.topic(topic)
+    if (key === null) return fallback % partitions
+    if (typeof key !== 'string') return partitionFor(key, partitions)
+    return partitionFor(this.textBytes(key), partitions)
+  }
+
+  /**
+   * Encodes a record behind what its partition already holds.
+   * @throws MillraceError reject MR3005 when the topic would refuse it for its size
+   */
+  append(undo: UndoLog | null, topic: string, partition: number, time: number, key: Encoded, value: Encoded, headers?: readonly RecordHeader[]): void {
+    const output = this.output(topic, partition)
+    const { builder } = output
+    const mark = builder.mark()
+    builder.append(time, key, value, headers)
+    const size = builder.sizeInBytes - mark.sizeInBytes
+    if (size > output.maxBytes) {
+      builder.undo(mark)
+      throw tooLarge(topic, size, output.maxBytes)
+    }
+    if (undo !== null) undo.note(this, output, mark, null)
+    if (builder.sizeInBytes > batchBytes || builder.sizeInBytes > output.maxBytes) this.full.add(output)
+    if (!output.used) {
+      output.used = true
+      this.used.add(output)
+    }
+  }
+
+  undo(output: unknown, mark: unknown): void {
+    ;(output as Output).builder.undo(mark as BatchMark)
+  }
+
+  /** Sends full batches. Only between records: what was sent can't be taken back. */
+  sendFull(): void {
+    if (this.full.size === 0) return
+    for (const output of this.full) this.send(output)
+    this.full.clear()
+  }
+
+  sendAll(): void {
+    this.full.clear()
+    for (const output of this.used) this.send(output)
+  }
+
+  /** True when this transaction wrote to the partition. */
+  wroteTo(topic: string, partition: number): boolean {
+    return this.outputs.get(topic)?.[partition]?.used ?? false
+  }
+
+  /** Waits while too much is unacknowledged. @throws the first error of any append */
+  async drain(): Promise<void> {
+    while (this.inFlight > unacknowledgedBytes && this.failure === undefined) {
+      await new Promise<void>((resolve) => {
+        this.acknowledged = resolve
+      })
+    }
+    if (this.failure !== undefined) throw this.failure
+  }
+
+  /** @throws the first error of any append of this transaction */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure
+  }
+
+  /** A transaction has ended: nothing written is left. */
+  reset(): void {
+    for (const output of this.used) {
+      output.builder.reset()
+      output.used = false
+    }
+    this.used.clear()
+    this.full.clear()
+    this.failure = undefined
+  }
+
+  private send(output: Output): void {
+    const { builder } = output
+    if (builder.count === 0) return
+    const size = builder.sizeInBytes
+    this.inFlight += size
+    this.transactions
+      .append(output, builder)
+      .catch((error: unknown) => {
+        this.failure ??= error
+      })
+      .finally(() => {
+        this.inFlight -= size
+        this.acknowledged?.()
+        this.acknowledged = null
+      })
+  }
+
+  private output(topic: string, partition: number): Output {
+    let outputs = this.outputs.get(topic)
+    if (outputs === undefined) this.outputs.set(topic, (outputs = []))
+    return (outputs[partition] ??= {
+      topic,
+      partition,
+      builder: new BatchBuilder(),
+      maxBytes: this.topic(topic).maxMessageBytes - batchOverhead,
+      used: false,
+    })
+  }
+
+  private topic(name: string): OutputTopic {
+    return this.topics.get(name) ?? { partitions: 1, maxMessageBytes: defaultMaxMessageBytes }
+  }
+
+  private textBytes(text: string): Buffer {
+    if (text.length * 3 > this.scratch.length) this.scratch = Buffer.allocUnsafe(text.length * 3)
+    return this.scratch.subarray(0, this.scratch.write(text, 0, 'utf8'))
+  }
+}
+
+function tooLarge(topic: string, size: number, limit: number): MillraceError {
+  return new MillraceError('reject', {
+    code: 'MR3005',
+    what: `A record of ${size} bytes is too large for ${topic}`,
+    why: `the topic takes ${limit} bytes at most (max.message.bytes)`,
+    fix: 'raise max.message.bytes of the topic, or make the value smaller',
+  })
+}

@@ -1,0 +1,127 @@
+/** Carries out what the policies decide for a record, or for the row of a closed window, that failed. */
+import { findFault, MillraceError, toError } from '../faults.ts'
+import { type Decision, decide, type Policy } from '../policies/policy.ts'
+import { publish } from '../observe/events.ts'
+import type { GraphNode } from '../topology/graph.ts'
+import { topicNames } from '../topology/graph.ts'
+import { deadLetterHeaders, type FailedRecord, pointerHeaders, stageOf } from './dead-letter.ts'
+import type { Outputs } from './emit.ts'
+import type { PartitionQueue } from './queue.ts'
+import type { Thread } from './settings.ts'
+import type { Task } from './task.ts'
+
+/** The worker must stop here, as a `stop()` policy says. What precedes the record is to be committed, unless `abort`. */
+export class StopRequest extends Error {
+  override readonly name = 'StopRequest'
+  readonly fault: MillraceError
+  /** True when work of the open transaction is half done: it can't be committed. */
+  readonly abort: boolean
+
+  constructor(fault: MillraceError, abort: boolean) {
+    super(fault.message, { cause: fault })
+    this.fault = fault
+    this.abort = abort
+  }
+}
+
+/** The row of a window that closed, or of a table: what a later step choked on. */
+export interface FailedRow {
+  readonly node: number
+  readonly key: unknown
+  readonly value: unknown
+  readonly time: number
+}
+
+export class Failures {
+  private readonly thread: Thread
+  private readonly outputs: Outputs
+
+  constructor(thread: Thread, outputs: Outputs) {
+    this.thread = thread
+    this.outputs = outputs
+  }
+
+  /** The record at the head of `queue` failed at `task.context.node`; its writes are taken back already. */
+  record(task: Task, queue: PartitionQueue, error: unknown): void {
+    const cursor = queue.current
+    const batch = queue.batch
+    const source: FailedRecord = {
+      topic: queue.topic,
+      partition: queue.partition,
+      offset: cursor.offset,
+      timestamp: cursor.timestamp,
+      timestampType: batch.timestampType,
+      headers: cursor.headers(),
+    }
+    const key = cursor.keyStart < 0 ? null : cursor.bytes.subarray(cursor.keyStart, cursor.keyEnd)
+    const value = cursor.valueStart < 0 ? null : cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd)
+    this.carryOut(task, error, source, key, value, false)
+  }
+
+  /** A row that came out of a closing window failed further on: there is no source record, the row stands for itself. */
+  row(task: Task, error: unknown, row: FailedRow): void {
+    const { node } = task.subTopology.nodes[row.node]!
+    if (node.kind !== 'aggregate') throw error
+    const source = { topic: '', partition: task.description.partition, offset: -1, timestamp: row.time, timestampType: 'CreateTime', headers: [] }
+    this.carryOut(task, error, source, bytesOf(node.keySerde.encode(row.key)), bytesOf(node.sumSerde.encode(row.value)), true)
+  }
+
+  private carryOut(task: Task, error: unknown, source: FailedRecord, key: Uint8Array | null, value: Uint8Array | null, isRow: boolean): void {
+    const node = task.subTopology.nodes[task.context.node]!
+    const decision = this.decision(task, node, source.topic)
+    const code = findFault(error)?.code ?? 'MR4101'
+    publish('record.rejected', () => ({ task: task.id, topic: source.topic, partition: source.partition, offset: source.offset, code }))
+    if (decision.kind === 'stop') throw new StopRequest(this.stopped(task, node, error, source), isRow)
+    if (decision.kind === 'skip') {
+      this.thread.counters.skipped++
+      return
+    }
+    this.deadLetter(task, node, error, source, decision.name, key, value)
+  }
+
+  /** The policies of the node, else of the source the record came through. */
+  private decision(task: Task, { node }: GraphNode, topic: string): Decision {
+    const own = 'onFailure' in node ? node.onFailure : undefined
+    const source = task.subTopology.sources.find((each) => each.topic === topic) ?? task.subTopology.sources[0]!
+    const sourceNode = task.subTopology.nodes[source.node]!.node
+    const inherited: readonly Policy[] | undefined = 'onFailure' in sourceNode ? sourceNode.onFailure : undefined
+    const name = sourceNode.kind === 'repartition' ? sourceNode.name : source.topic
+    return decide(own ?? inherited ?? [], name)
+  }
+
+  private deadLetter(task: Task, node: GraphNode, error: unknown, source: FailedRecord, name: string, key: Uint8Array | null, value: Uint8Array | null): void {
+    const { thread, outputs } = this
+    const app = thread.graph.app
+    const topic = topicNames.deadLetter(app, name)
+    const partition = outputs.partitionOf(topic, null, source.partition)
+    const failure = { app, node: node.name, stage: stageOf(error), error, task: task.id, group: app, at: thread.clock.now(), source }
+    const headers = deadLetterHeaders(failure)
+    const time = Math.max(0, source.timestamp)
+    try {
+      outputs.append(null, topic, partition, time, key, value, headers)
+    } catch (tooLarge) {
+      if (findFault(tooLarge)?.code !== 'MR3005' || value === null) throw tooLarge
+      outputs.append(null, topic, partition, time, null, new Uint8Array(0), [...headers, ...pointerHeaders(value)])
+    }
+    thread.counters.deadLetters++
+  }
+
+  private stopped(task: Task, node: GraphNode, error: unknown, source: FailedRecord): MillraceError {
+    const cause = toError(error)
+    return new MillraceError(
+      'fatal',
+      {
+        code: 'MR4102',
+        what: `Stopped at ${source.topic}-${source.partition} offset ${source.offset}: ${cause.message}`,
+        where: `topology ${this.thread.graph.app}, node ${node.name}, task ${task.id}, topic ${source.topic}, partition ${source.partition}, offset ${source.offset}`,
+        why: `${findFault(error)?.code ?? cause.name} and the policy of the step is stop()`,
+        fix: 'correct the step or the record and start again: a restart begins at this record',
+      },
+      { cause },
+    )
+  }
+}
+
+function bytesOf(encoded: Uint8Array | string | null): Uint8Array | null {
+  return typeof encoded === 'string' ? Buffer.from(encoded) : encoded
+}

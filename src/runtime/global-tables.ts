@@ -1,0 +1,66 @@
+/** Tables that every worker holds whole: loaded to their end before processing starts, then kept current. */
+import type { Kafka } from '../kafka/port.ts'
+import { publish } from '../observe/events.ts'
+import type { GlobalTableView } from '../operators/operator.ts'
+import type { TopicPartition } from '../record.ts'
+import type { TopicDefinition } from '../topology/nodes.ts'
+import { type Follower, follow } from './restore.ts'
+
+/** Rows by encoded key. Values are decoded once, when they arrive. */
+class GlobalTable implements GlobalTableView {
+  private readonly definition: TopicDefinition
+  private readonly rows = new Map<string, unknown>()
+
+  constructor(definition: TopicDefinition) {
+    this.definition = definition
+  }
+
+  get(key: unknown): unknown {
+    const encoded = this.definition.key.encode(key)
+    return encoded === null ? undefined : this.rows.get(token(encoded))
+  }
+
+  /** A row that can't be decoded leaves the former one in place and is reported. */
+  apply(partition: TopicPartition, key: Buffer | null, value: Buffer | null, offset: number): void {
+    if (key === null) return
+    try {
+      const name = token(this.definition.key.encode(this.definition.key.decode(key, 0, key.length))!)
+      if (value === null) this.rows.delete(name)
+      else this.rows.set(name, this.definition.value.decode(value, 0, value.length))
+    } catch {
+      publish('record.rejected', () => ({ task: 'global', topic: partition.topic, partition: partition.partition, offset, code: 'MR3001' }))
+    }
+  }
+}
+
+/** A map key for an encoded key: a serde gives either always text or always bytes. */
+function token(encoded: Uint8Array | string): string {
+  return typeof encoded === 'string' ? encoded : Buffer.from(encoded).toString('latin1')
+}
+
+export class GlobalTables {
+  private readonly tables: ReadonlyMap<string, GlobalTable>
+  private follower: Follower | null = null
+
+  constructor(definitions: readonly TopicDefinition[]) {
+    this.tables = new Map(definitions.map((definition) => [definition.name, new GlobalTable(definition)]))
+  }
+
+  /** Resolves when every table has been read to its present end. */
+  async load(kafka: Kafka, partitions: ReadonlyMap<string, number>): Promise<void> {
+    if (this.tables.size === 0) return
+    const all = [...this.tables.keys()].flatMap((topic) => Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })))
+    this.follower = await follow(kafka, all, (partition, key, value, _timestamp, offset) => {
+      this.tables.get(partition.topic)!.apply(partition, key, value, offset)
+    })
+    await this.follower.caughtUp
+  }
+
+  view(topic: string): GlobalTableView {
+    return this.tables.get(topic)!
+  }
+
+  async close(): Promise<void> {
+    await this.follower?.close()
+  }
+}

@@ -1,0 +1,102 @@
+/** Opens tasks: positions first, then state and progress up to the end taken after them (rules R1 and R3). */
+import type { Kafka, PartitionOffset } from '../kafka/port.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+import { publish } from '../observe/events.ts'
+import { topicNames } from '../topology/graph.ts'
+import { decodeProgress, type Progress, progressKeys, type RunProgress } from './progress.ts'
+import { offsetsByName, type RestoreTarget, restore } from './restore.ts'
+import type { Thread } from './settings.ts'
+import type { Task } from './task.ts'
+
+/**
+ * Brings tasks to where the last commit of any owner left them. A first start without positions resolves them here;
+ * the caller commits them before the tasks take a record, so that they are resolved once.
+ */
+export async function openTasks(thread: Thread, tasks: readonly Task[]): Promise<void> {
+  const open = tasks.filter((task) => task.phase === 'opening')
+  const positions = await resolvePositions(thread, open)
+  const progress = new Map<string, Progress>()
+  const cancelled = (): boolean => open.every((task) => task.phase === 'closed')
+  const rows = await restore(thread.kafka, restoreTargets(thread, open, positions, progress), cancelled)
+  thread.counters.restoredRows += rows
+  for (const task of open) {
+    const saved = progress.get(task.id) ?? null
+    const run = thread.bounded === null ? null : await continueRun(thread, task, saved?.run ?? null)
+    task.resume(saved, positions, run)
+    task.activeAt = thread.clock.now()
+    publish('restore.ended', () => ({ task: task.id, rows }))
+  }
+}
+
+async function resolvePositions(thread: Thread, tasks: readonly Task[]): Promise<Map<string, number>> {
+  const { kafka, graph } = thread
+  const inputs = tasks.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
+  const positions = await kafka.positions(graph.app, inputs)
+  const unknown = positions.filter(({ offset }) => offset < 0)
+  const resolved = await resolveStarts(thread, unknown)
+  for (const task of tasks) if (task.queues.some((queue) => resolved.has(partitionName(queue)))) task.touched = true
+  return new Map([...offsetsByName(positions), ...resolved])
+}
+
+/** Internal topics always begin at their start: nothing written there may be missed. */
+async function resolveStarts({ kafka, graph, startAt }: Thread, unknown: readonly PartitionOffset[]): Promise<Map<string, number>> {
+  const internal = new Set(graph.internal.map((each) => each.name))
+  const fromStart = unknown.filter(({ topic }) => startAt === 'earliest' || internal.has(topic))
+  const fromEnd = unknown.filter((each) => !fromStart.includes(each))
+  const starts = fromStart.length === 0 ? [] : await kafka.offsets(fromStart, 'earliest')
+  const ends = fromEnd.length === 0 ? [] : await kafka.offsets(fromEnd, 'stable')
+  return offsetsByName([...starts, ...ends])
+}
+
+function restoreTargets(thread: Thread, tasks: readonly Task[], positions: ReadonlyMap<string, number>, progress: Map<string, Progress>): RestoreTarget[] {
+  const changelogs = tasks.flatMap((task) =>
+    task.stores.map(({ spec, store, fromSource }): RestoreTarget => {
+      const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
+      const apply: RestoreTarget['apply'] = (key, value, timestamp) => {
+        if (key !== null) store.restore(key, value, timestamp)
+      }
+      return fromSource ? { partition, apply, until: positions.get(partitionName(partition))! } : { partition, apply }
+    }),
+  )
+  const partitions = new Set(tasks.map((task) => task.description.partition))
+  const wanted = new Map(tasks.map((task) => [progressKeys.task(task.id), task.id]))
+  const own = [...partitions].map((partition): RestoreTarget => ({
+    partition: { topic: topicNames.progress(thread.graph.app), partition },
+    apply: (key, value) => {
+      const task = key === null ? undefined : wanted.get(key.toString())
+      if (task !== undefined && value !== null) progress.set(task, decodeProgress(value))
+    },
+  }))
+  return [...changelogs, ...own]
+}
+
+/** A run found under this id goes on where it was; another one, or none, begins: its ends are taken now. */
+async function continueRun(thread: Thread, task: Task, saved: RunProgress | null): Promise<RunProgress> {
+  const id = thread.runId.current!
+  if (saved?.id === id) return saved
+  task.touched = true
+  return { id, ends: await endsOf(thread, task), ended: [], done: false }
+}
+
+/** Last stable offsets of the inputs that are a user's topics, or the first offset at or after the time given, if lower. */
+async function endsOf({ kafka, bounded }: Thread, task: Task): Promise<Record<string, number>> {
+  const sources = task.description.inputs.filter(({ source }) => task.subTopology.sources[source]!.writers === null)
+  const stable = await kafka.offsets(sources, 'stable')
+  if (bounded === 'end' || bounded === null) return Object.fromEntries(offsetsByName(stable))
+  const byTime = offsetsByName(await kafka.offsets(sources, { time: bounded.time }))
+  return Object.fromEntries(stable.map((each) => [partitionName(each), Math.min(each.offset, byTime.get(partitionName(each))!)]))
+}
+
+/** Every task's latest committed progress: how the leader finds an unfinished run. */
+export async function readProgress(kafka: Kafka, app: string, partitions: number): Promise<Map<string, Progress>> {
+  const progress = new Map<string, Progress>()
+  const targets = Array.from({ length: partitions }, (_, partition): RestoreTarget => ({
+    partition: { topic: topicNames.progress(app), partition },
+    apply: (key, value) => {
+      const task = key?.toString()
+      if (task !== undefined && !task.includes('#') && value !== null) progress.set(task, decodeProgress(value))
+    },
+  }))
+  await restore(kafka, targets, () => false)
+  return progress
+}

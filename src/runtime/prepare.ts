@@ -1,0 +1,96 @@
+/** What must be true in Kafka before a worker starts: the user's topics are there, ours are there or made. All checks come before the first creation. */
+import { MillraceError } from '../faults.ts'
+import type { Kafka, TopicInfo, TopicSpec } from '../kafka/port.ts'
+import type { Graph, InternalTopic } from '../topology/graph.ts'
+import { type Plan, planTasks } from './plan.ts'
+
+/** Room for the headers of a dead letter (`failures.md` 3). */
+const deadLetterRoom = 32_768
+const defaultMaxMessageBytes = 1_048_588
+
+/** The plan, and for each topic written how large a record may be. */
+export interface Prepared {
+  readonly plan: Plan
+  readonly maxMessageBytes: ReadonlyMap<string, number>
+}
+
+/**
+ * Checks the topics of a graph and creates its internal ones.
+ * @throws MillraceError MR2002 for a missing topic of the user, MR2003 for an internal topic of the wrong size
+ */
+export async function prepareTopics(kafka: Kafka, graph: Graph): Promise<Prepared> {
+  const userTopics = [...new Set([...graph.inputs, ...graph.outputs].map((topic) => topic.name))]
+  const known = await describeUserTopics(kafka, graph, userTopics)
+  const plan = planTasks(graph, known)
+  const missing = await checkInternalTopics(kafka, graph, plan)
+  const maxMessageBytes = new Map<string, number>()
+  for (const name of userTopics) maxMessageBytes.set(name, await maxBytesOf(kafka, name))
+  await kafka.topics.create(missing.map((internal) => specOf(internal, plan, maxMessageBytes)))
+  return { plan, maxMessageBytes }
+}
+
+async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly string[]): Promise<Map<string, number>> {
+  const infos = await kafka.topics.describe(names)
+  const missing = infos.filter((info) => !info.exists).map((info) => info.name)
+  if (missing.length > 0) {
+    throw new MillraceError('fatal', {
+      code: 'MR2002',
+      what: missing.length === 1 ? `There is no topic ${missing[0]}` : `There are no topics ${missing.join(', ')}`,
+      where: `topology ${graph.app}`,
+      why: 'Millrace creates its internal topics, never yours: their partitions and retention are your decision',
+      fix: missing.map((name) => `kafka-topics.sh --create --topic ${name} --partitions 6 --bootstrap-server …`).join('\n'),
+    })
+  }
+  return new Map(infos.map((info) => [info.name, info.partitions]))
+}
+
+/** The internal topics that are still to be made. */
+async function checkInternalTopics(kafka: Kafka, graph: Graph, plan: Plan): Promise<InternalTopic[]> {
+  const infos = new Map<string, TopicInfo>()
+  for (const info of await kafka.topics.describe(graph.internal.map((each) => each.name))) infos.set(info.name, info)
+  return graph.internal.filter((internal) => {
+    const found = infos.get(internal.name)
+    if (!found?.exists) return true
+    const wanted = plan.partitions.get(internal.name)!
+    if (found.partitions !== wanted) throw wrongSize(graph, internal, found.partitions, wanted)
+    return false
+  })
+}
+
+function wrongSize(graph: Graph, internal: InternalTopic, found: number, wanted: number): MillraceError {
+  return new MillraceError('fatal', {
+    code: 'MR2003',
+    what: `The ${internal.kind} topic ${internal.name} has ${found} partitions, it needs ${wanted}`,
+    where: `topology ${graph.app}`,
+    why: 'its tasks follow from the partitions of the topics upstream, which have changed since it was made, or another program made it',
+    fix: `stop all workers, delete ${internal.name}, and replay; or give the inputs the partitions they had`,
+  })
+}
+
+async function maxBytesOf(kafka: Kafka, topic: string): Promise<number> {
+  const configs = await kafka.admin.describeConfigs(topic)
+  return Number(configs['max.message.bytes'] ?? defaultMaxMessageBytes)
+}
+
+function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMap<string, number>): TopicSpec {
+  return { name: internal.name, partitions: plan.partitions.get(internal.name)!, configs: configsOf(internal, maxMessageBytes) }
+}
+
+function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
+  switch (internal.kind) {
+    case 'repartition':
+      return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' }
+    case 'changelog':
+      return { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime', 'segment.bytes': '52428800' }
+    case 'progress':
+      return { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'segment.bytes': '10485760', 'min.cleanable.dirty.ratio': '0.1' }
+    case 'dead-letter':
+      // LogAppendTime: a source timestamp of 1970 would be deleted by retention at once.
+      return {
+        'cleanup.policy': 'delete',
+        'retention.ms': String(14 * 86_400_000),
+        'message.timestamp.type': 'LogAppendTime',
+        'max.message.bytes': String(Math.max(defaultMaxMessageBytes, ...maxMessageBytes.values()) + deadLetterRoom),
+      }
+  }
+}

@@ -1,0 +1,54 @@
+/** What a task must not forget, written with every commit into `<app>.progress` (`semantics.md` 2.10, 2.16). */
+import type { OperatorTime } from '../operators/operator.ts'
+import type { SavedWatermark } from '../time/watermark.ts'
+
+/** A bounded run as one task knows it. */
+export interface RunProgress {
+  readonly id: string
+  /** Where each input that is a user's topic ends, by `topic-partition`. */
+  readonly ends: Readonly<Record<string, number>>
+  /** Writers of repartition inputs that have sent the end of this run, as `endOfWriter` names them. */
+  readonly ended: readonly string[]
+  readonly done: boolean
+}
+
+/** One writer's end in one repartition topic. */
+export function endOfWriter(topic: string, writer: string): string {
+  return `${topic}/${writer}`
+}
+
+export interface Progress {
+  readonly version: 1
+  readonly watermark: SavedWatermark
+  readonly operators: Readonly<Record<string, OperatorTime>>
+  /** Number of the next decision. */
+  readonly decisions: number
+  /** Null outside bounded runs. */
+  readonly run: RunProgress | null
+}
+
+/** A decision by the wall clock, kept so that a replay takes the same one (`semantics.md` 2.7). */
+export interface ClockDecision {
+  readonly task: string
+  readonly sequence: number
+  readonly offsets: Readonly<Record<string, number>>
+  readonly before: number
+  readonly after: number | 'idle'
+  readonly wallTime: number
+}
+
+export function encodeProgress(progress: Progress): string {
+  return JSON.stringify(progress)
+}
+
+export function decodeProgress(bytes: Buffer): Progress {
+  const progress = JSON.parse(bytes.toString()) as Progress
+  if (progress.version !== 1) throw new Error(`progress of version ${progress.version}, this release reads 1`)
+  return progress
+}
+
+/** Keys of the progress topic: the task, or task and sequence for a decision. */
+export const progressKeys: { readonly task: (task: string) => string; readonly decision: (task: string, sequence: number) => string } = {
+  task: (task) => task,
+  decision: (task, sequence) => `${task}#${sequence}`,
+}

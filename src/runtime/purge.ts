@@ -1,0 +1,39 @@
+/** Deletes the records of repartition topics that every reader has committed past: they are ours alone, and kept for ever otherwise. */
+import type { PartitionOffset } from '../kafka/port.ts'
+import { partitionName } from '../record.ts'
+import type { Thread } from './settings.ts'
+import type { Task } from './task.ts'
+
+const interval = 30_000
+
+export class PurgeSchedule {
+  private readonly thread: Thread
+  private readonly purged = new Map<string, number>()
+  private nextAt: number
+
+  constructor(thread: Thread) {
+    this.thread = thread
+    this.nextAt = thread.clock.monotonic() + interval
+  }
+
+  /** Purges now and then; a failure is left to the next time, since nothing depends on it. */
+  async run(tasks: readonly Task[]): Promise<void> {
+    if (this.thread.clock.monotonic() < this.nextAt) return
+    this.nextAt = this.thread.clock.monotonic() + interval
+    const before = tasks.flatMap((task) => this.committed(task))
+    if (before.length === 0) return
+    try {
+      await this.thread.kafka.topics.deleteRecords(before)
+      for (const each of before) this.purged.set(partitionName(each), each.offset)
+    } catch {
+      this.nextAt = this.thread.clock.monotonic() + interval
+    }
+  }
+
+  private committed(task: Task): PartitionOffset[] {
+    return task.committedPositions().filter((each) => {
+      const source = task.subTopology.sources.find(({ topic }) => topic === each.topic)!
+      return source.writers !== null && each.offset > (this.purged.get(partitionName(each)) ?? 0)
+    })
+  }
+}

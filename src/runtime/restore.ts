@@ -1,0 +1,116 @@
+/** Reads compacted topics to their present end: how state, progress and global tables come back. */
+import { toMilliseconds } from '../clock.ts'
+import type { Fetcher, Kafka, PartitionOffset } from '../kafka/port.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+
+/** One row read back; both views belong to a network buffer. */
+export type RestoredRow = (key: Buffer | null, value: Buffer | null, timestamp: number, offset: number) => void
+
+export interface RestoreTarget {
+  readonly partition: TopicPartition
+  readonly apply: RestoredRow
+  /** Stops there instead of at the end: a table source is restored to its committed position. */
+  readonly until?: number
+}
+
+const pollFor = { milliseconds: 500 }
+
+/**
+ * Reads every target from its start to its end, committed records only. The end is the high watermark taken now, so
+ * after the caller's stable positions (rule R3: the last stable offset may still be behind what was committed).
+ * @returns how many rows were applied
+ */
+export async function restore(kafka: Kafka, targets: readonly RestoreTarget[], cancelled: () => boolean): Promise<number> {
+  if (targets.length === 0) return 0
+  const partitions = targets.map((target) => target.partition)
+  const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
+  const starts = offsetsByName(await kafka.offsets(partitions, 'earliest'))
+  const pending = new Map<string, RestoreTarget & { readonly end: number }>()
+  const fetcher = kafka.fetcher({ isolation: 'read_committed' })
+  try {
+    for (const target of targets) {
+      const name = partitionName(target.partition)
+      const end = Math.min(ends.get(name)!, target.until ?? Number.POSITIVE_INFINITY)
+      if (starts.get(name)! >= end) continue
+      pending.set(name, { ...target, end })
+      fetcher.seek(target.partition, starts.get(name)!)
+    }
+    return await readAll(fetcher, pending, cancelled)
+  } finally {
+    await fetcher.close()
+  }
+}
+
+async function readAll(fetcher: Fetcher, pending: Map<string, RestoreTarget & { readonly end: number }>, cancelled: () => boolean): Promise<number> {
+  let rows = 0
+  while (pending.size > 0 && !cancelled()) {
+    for (const fetched of await fetcher.poll(pollFor)) {
+      const name = partitionName(fetched)
+      const target = pending.get(name)
+      if (!target) continue
+      for (const batch of fetched.batches) {
+        for (const cursor = batch.cursor(); cursor.next(); ) {
+          if (cursor.offset >= target.end) break
+          rows++
+          target.apply(range(cursor.bytes, cursor.keyStart, cursor.keyEnd), range(cursor.bytes, cursor.valueStart, cursor.valueEnd), cursor.timestamp, cursor.offset)
+        }
+      }
+      if (fetched.nextOffset >= target.end) {
+        pending.delete(name)
+        fetcher.remove(fetched)
+      }
+    }
+  }
+  return rows
+}
+
+function range(bytes: Buffer, start: number, end: number): Buffer | null {
+  return start < 0 ? null : bytes.subarray(start, end)
+}
+
+/** Offsets by `topic-partition`. */
+export function offsetsByName(offsets: readonly PartitionOffset[]): Map<string, number> {
+  return new Map(offsets.map((each) => [partitionName(each), each.offset]))
+}
+
+/** Follows partitions of a topic for ever, from their start; `caughtUp` resolves when the end as of the start was reached. */
+export interface Follower {
+  readonly caughtUp: Promise<void>
+  close(): Promise<void>
+}
+
+export async function follow(kafka: Kafka, partitions: readonly TopicPartition[], apply: (partition: TopicPartition, ...row: Parameters<RestoredRow>) => void): Promise<Follower> {
+  const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
+  const fetcher = kafka.fetcher({ isolation: 'read_committed' })
+  const behind = new Set<string>()
+  for (const { offset, ...partition } of await kafka.offsets(partitions, 'earliest')) {
+    if (offset < ends.get(partitionName(partition))!) behind.add(partitionName(partition))
+    fetcher.seek(partition, offset)
+  }
+  const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>()
+  let closed = false
+  const turn = async (): Promise<void> => {
+    if (behind.size === 0) resolve()
+    while (!closed) {
+      for (const fetched of await fetcher.poll({ milliseconds: toMilliseconds({ seconds: 1 }) })) {
+        for (const batch of fetched.batches) {
+          for (const cursor = batch.cursor(); cursor.next(); ) {
+            apply(fetched, range(cursor.bytes, cursor.keyStart, cursor.keyEnd), range(cursor.bytes, cursor.valueStart, cursor.valueEnd), cursor.timestamp, cursor.offset)
+          }
+        }
+        if (fetched.nextOffset >= ends.get(partitionName(fetched))! && behind.delete(partitionName(fetched)) && behind.size === 0) resolve()
+      }
+    }
+  }
+  const turning = turn().catch(reject)
+  caughtUp.catch(() => undefined)
+  return {
+    caughtUp,
+    close: async () => {
+      closed = true
+      fetcher.wake()
+      await turning
+      await fetcher.close()
+    },
+  }
+}

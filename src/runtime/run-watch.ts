@@ -1,0 +1,38 @@
+/** Watches the committed progress of all tasks: the bounded run ends for everybody when the last task is through. */
+import { topicNames } from '../topology/graph.ts'
+import { isFinished } from './group.ts'
+import { decodeProgress, type Progress } from './progress.ts'
+import { type Follower, follow } from './restore.ts'
+import type { Thread } from './settings.ts'
+
+export class RunWatch {
+  private readonly thread: Thread
+  private readonly progress = new Map<string, Progress>()
+  private follower: Promise<Follower> | null = null
+
+  constructor(thread: Thread) {
+    this.thread = thread
+  }
+
+  /** True when every task of the topology has committed that it is done. Begins to read at the first call. */
+  async isThrough(): Promise<boolean> {
+    this.follower ??= this.begin()
+    await this.follower
+    const { runId, prepared } = this.thread
+    return runId.current !== null && isFinished(runId.current, prepared.plan.taskIds, this.progress)
+  }
+
+  async close(): Promise<void> {
+    await (await this.follower)?.close()
+  }
+
+  private begin(): Promise<Follower> {
+    const { kafka, graph, prepared } = this.thread
+    const topic = topicNames.progress(graph.app)
+    const partitions = Array.from({ length: prepared.plan.partitions.get(topic)! }, (_, partition) => ({ topic, partition }))
+    return follow(kafka, partitions, (_partition, key, value) => {
+      const task = key?.toString()
+      if (task !== undefined && value !== null && prepared.plan.taskIds.has(task)) this.progress.set(task, decodeProgress(value))
+    })
+  }
+}

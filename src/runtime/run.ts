@@ -1,0 +1,76 @@
+/** Runs a compiled topology in this thread: checks, prepares, works, and says what it did. */
+import { systemClock, toMilliseconds } from '../clock.ts'
+import { publish } from '../observe/events.ts'
+import { randomName, systemRandom } from '../random.ts'
+import { compile } from '../topology/compile.ts'
+import type { Graph } from '../topology/graph.ts'
+import type { Topology } from '../topology/topology.ts'
+import { GlobalTables } from './global-tables.ts'
+import { prepareTopics } from './prepare.ts'
+import { requireFeatures } from './require-features.ts'
+import type { RunOptions, RunSummary, Thread, ThreadCounters } from './settings.ts'
+import { Worker } from './worker.ts'
+
+export type { RunOptions, RunSummary } from './settings.ts'
+
+/**
+ * Runs a topology on a Kafka client until it is stopped or its bounded run is through. The client stays open.
+ * @example await runWorker(wordCount, { kafka, until: 'end' })
+ * @throws MillraceError with a code and what to do
+ */
+export async function runWorker(topology: Topology, options: RunOptions): Promise<RunSummary> {
+  const graph = compile(topology)
+  const { kafka } = options
+  requireFeatures(kafka)
+  await kafka.connect()
+  const prepared = await prepareTopics(kafka, graph)
+  const thread = threadOf(graph, options, prepared)
+  const globals = new GlobalTables(graph.globalTables)
+  const worker = new Worker(thread, globals)
+  const stop = (): void => worker.stop()
+  options.signal?.addEventListener('abort', stop, { once: true })
+  publish('worker.started', () => ({ transactionalId: thread.transactionalId, runId: thread.runId.current }))
+  try {
+    await globals.load(kafka, prepared.plan.partitions)
+    if (options.signal?.aborted) stop()
+    await worker.run()
+  } finally {
+    options.signal?.removeEventListener('abort', stop)
+    await globals.close()
+    publish('worker.stopped', () => ({ transactionalId: thread.transactionalId }))
+  }
+  return summaryOf(thread)
+}
+
+function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared']): Thread {
+  const random = options.random ?? systemRandom
+  const instance = options.instance ?? randomName(random)
+  const number = options.thread ?? 0
+  return {
+    graph,
+    prepared,
+    kafka: options.kafka,
+    clock: options.clock ?? systemClock,
+    random,
+    instance,
+    transactionalId: `${graph.app}-${instance}-${number}`,
+    instanceId: `${instance}-${number}`,
+    bounded: options.until ?? null,
+    runId: { current: options.runId ?? null },
+    commitIntervalMilliseconds: toMilliseconds(options.commitInterval ?? { milliseconds: 100 }),
+    sessionTimeout: options.sessionTimeout ?? { seconds: 10 },
+    transactionTimeout: options.transactionTimeout ?? { seconds: 10 },
+    startAt: options.startAt ?? 'earliest',
+    outOfRange: options.outOfRange ?? 'fail',
+    counters: newCounters(),
+  }
+}
+
+function newCounters(): ThreadCounters {
+  return { recordsIn: 0, out: 0, filtered: 0, late: 0, skipped: 0, deadLetters: 0, commits: 0, aborts: 0, restoredRows: 0 }
+}
+
+function summaryOf({ graph, instance, runId, counters }: Thread): RunSummary {
+  const { out, ...rest } = counters
+  return { app: graph.app, instance, runId: runId.current, recordsOut: out, ...rest }
+}

@@ -1,0 +1,80 @@
+/** What a run is given, and what one thread of it knows for its whole life. */
+import type { Clock, Duration } from '../clock.ts'
+import type { Kafka } from '../kafka/port.ts'
+import type { Random } from '../random.ts'
+import type { Graph } from '../topology/graph.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface RunOptions {
+  readonly kafka: Kafka
+  /** A bounded run: stops when everything that is in the inputs at the start (or before `time`, in ms) is through. */
+  readonly until?: 'end' | { readonly time: number }
+  /** Name of a bounded run; by default an unfinished one is continued, else a name is drawn. */
+  readonly runId?: string
+  /** A restarted worker keeps its name: it returns as the static member it was and ends its own leftovers at once. */
+  readonly instance?: string
+  /** Number of this thread within the instance. */
+  readonly thread?: number
+  readonly commitInterval?: Duration
+  readonly sessionTimeout?: Duration
+  readonly transactionTimeout?: Duration
+  /** Where a group without positions begins. */
+  readonly startAt?: 'earliest' | 'latest'
+  /** What to do when a committed position is no longer in the log. */
+  readonly outOfRange?: 'fail' | 'earliest' | 'latest'
+  /** Stops gracefully: commits, leaves the group. */
+  readonly signal?: AbortSignal
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** What a run did, as counted by this worker. */
+export interface RunSummary {
+  readonly app: string
+  readonly instance: string
+  readonly runId: string | null
+  readonly recordsIn: number
+  readonly recordsOut: number
+  readonly filtered: number
+  readonly late: number
+  readonly skipped: number
+  readonly deadLetters: number
+  readonly commits: number
+  readonly aborts: number
+  readonly restoredRows: number
+}
+
+/** Counts of one thread. Plain numbers, read when somebody asks. */
+export interface ThreadCounters {
+  recordsIn: number
+  out: number
+  filtered: number
+  late: number
+  skipped: number
+  deadLetters: number
+  commits: number
+  aborts: number
+  restoredRows: number
+}
+
+export interface Thread {
+  readonly graph: Graph
+  readonly prepared: Prepared
+  readonly kafka: Kafka
+  readonly clock: Clock
+  readonly random: Random
+  readonly instance: string
+  /** `<app>-<instance>-<thread>` */
+  readonly transactionalId: string
+  readonly instanceId: string
+  /** Null: runs until it is stopped. */
+  readonly bounded: 'end' | { readonly time: number } | null
+  /** Id of the bounded run: as given, or as the group's leader said. */
+  readonly runId: { current: string | null }
+  readonly commitIntervalMilliseconds: number
+  readonly sessionTimeout: Duration
+  readonly transactionTimeout: Duration
+  readonly startAt: 'earliest' | 'latest'
+  readonly outOfRange: 'fail' | 'earliest' | 'latest'
+  readonly counters: ThreadCounters
+}

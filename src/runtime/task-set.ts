@@ -1,0 +1,258 @@
+/** The tasks of one thread: opened, fed, processed and closed together. */
+import type { Assignment, Fetcher, FetchedPartition, KafkaError } from '../kafka/port.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+import { decodeAssignmentData } from './assign.ts'
+import type { Outputs } from './emit.ts'
+import type { Failures } from './failures.ts'
+import type { GlobalTables } from './global-tables.ts'
+import { openTasks } from './open.ts'
+import type { TaskDescription } from './plan.ts'
+import { TaskProcessor } from './process.ts'
+import type { PartitionQueue } from './queue.ts'
+import type { Thread } from './settings.ts'
+import { Task } from './task.ts'
+import { taskEnvironment } from './task-environment.ts'
+
+export interface TaskSetPorts {
+  readonly thread: Thread
+  readonly outputs: Outputs
+  readonly fetcher: Fetcher
+  readonly failures: Failures
+  readonly globals: GlobalTables
+  /** Something went wrong beside the loop. */
+  failed(error: unknown): void
+}
+
+export interface TaskChange {
+  readonly gained: readonly TaskDescription[]
+  readonly revoked: readonly Task[]
+  /** Transactional ids of members that are gone. */
+  readonly departed: readonly string[]
+}
+
+/** A queue above this many bytes is not fetched for, until it is below half of it. */
+const queueBytes = 8_388_608
+
+export class TaskSet {
+  private readonly ports: TaskSetPorts
+  private readonly tasks = new Map<string, Task>()
+  private readonly processors = new Map<Task, TaskProcessor>()
+  private readonly queues = new Map<string, { readonly task: Task; readonly queue: PartitionQueue }>()
+  private readonly paused = new Set<PartitionQueue>()
+  private opened: Task[] = []
+  /** True when the last turn left records that can be taken. */
+  isBusy = false
+
+  constructor(ports: TaskSetPorts) {
+    this.ports = ports
+  }
+
+  get open(): readonly Task[] {
+    return [...this.tasks.values()]
+  }
+
+  get running(): readonly Task[] {
+    return this.open.filter((task) => task.phase === 'running')
+  }
+
+  get ids(): readonly string[] {
+    return [...this.tasks.keys()]
+  }
+
+  get hasOpened(): boolean {
+    return this.opened.length > 0
+  }
+
+  get isTouched(): boolean {
+    for (const task of this.tasks.values()) if (task.touched) return true
+    return false
+  }
+
+  get allDone(): boolean {
+    return this.open.every((task) => task.phase === 'done' && !task.touched)
+  }
+
+  /** A task came to its end in this transaction: no reason to wait for the commit interval. */
+  get hasFinished(): boolean {
+    return this.open.some((task) => task.phase === 'done' && task.touched)
+  }
+
+  get queuedBytes(): number {
+    let bytes = 0
+    for (const { queue } of this.queues.values()) bytes += queue.bytes
+    return bytes
+  }
+
+  /** Partitions of all tasks held. */
+  owned(): TopicPartition[] {
+    return this.open.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
+  }
+
+  compare(assignment: Assignment): TaskChange {
+    const data = decodeAssignmentData(assignment.userData)
+    if (data.runId !== null) this.ports.thread.runId.current = data.runId
+    const assigned = new Set(assignment.partitions.map(partitionName))
+    const wanted = this.ports.thread.prepared.plan.tasks.filter((task) => task.inputs.every((input) => assigned.has(partitionName(input))))
+    const ids = new Set(wanted.map((task) => task.id))
+    return {
+      gained: wanted.filter((task) => !this.tasks.has(task.id)),
+      revoked: this.open.filter((task) => !ids.has(task.id)),
+      departed: data.departed,
+    }
+  }
+
+  /** Opens tasks beside the running ones. Transactions of departed members are ended first (L2). */
+  openAll(descriptions: readonly TaskDescription[], departed: readonly string[]): void {
+    if (descriptions.length === 0) return
+    const { thread } = this.ports
+    const tasks = descriptions.map((description) => this.create(description))
+    this.endTransactions(departed)
+      .then(() => openTasks(thread, tasks))
+      .then(() => {
+        this.opened.push(...tasks.filter((task) => task.phase === 'opening'))
+        this.ports.fetcher.wake()
+      })
+      .catch((error: unknown) => this.ports.failed(error))
+  }
+
+  takeOpened(): Task[] {
+    const { opened } = this
+    this.opened = []
+    return opened.filter((task) => task.phase === 'opening')
+  }
+
+  /** The task takes records from now on. */
+  admit(task: Task): void {
+    if (task.phase !== 'opening') return
+    task.phase = task.run?.done ? 'done' : 'running'
+    task.activeAt = this.ports.thread.clock.now()
+    if (task.phase === 'running') this.seek(task)
+  }
+
+  add(fetched: FetchedPartition): void {
+    const entry = this.queues.get(partitionName(fetched))
+    if (entry === undefined || entry.task.phase !== 'running') return
+    entry.queue.add(fetched)
+    if (entry.queue.bytes <= queueBytes || this.paused.has(entry.queue)) return
+    this.paused.add(entry.queue)
+    this.ports.fetcher.pause(entry.queue)
+  }
+
+  /** A turn for every running task. @returns true when one of them has more to take */
+  process(limit: number): boolean {
+    this.isBusy = false
+    for (const task of this.tasks.values()) {
+      if (task.phase !== 'running') continue
+      const processor = this.processors.get(task)!
+      const taken = processor.run(limit)
+      if (taken > 0) this.noteActivity(task, taken)
+      if (taken === limit) this.isBusy = true
+      if (this.ports.thread.bounded !== null) this.finish(task, processor)
+    }
+    this.resumeQueues()
+    return this.isBusy
+  }
+
+  /** Time moved without a record. */
+  sendTime(task: Task): void {
+    this.processors.get(task)!.finish()
+  }
+
+  committed(): void {
+    for (const task of this.tasks.values()) if (task.phase === 'done') for (const queue of task.queues) this.ports.fetcher.remove(queue)
+  }
+
+  close(tasks: readonly Task[]): void {
+    for (const task of tasks) {
+      task.phase = 'closed'
+      this.tasks.delete(task.id)
+      this.processors.delete(task)
+      for (const queue of task.queues) {
+        this.queues.delete(partitionName(queue))
+        this.paused.delete(queue)
+        this.ports.fetcher.remove(queue)
+      }
+    }
+  }
+
+  /** The last transaction is gone: every running task reads again from its last commit. */
+  rewind(): void {
+    for (const task of this.open) {
+      if (task.phase === 'opening') continue
+      task.rewind()
+      if (task.phase === 'running') this.seek(task)
+    }
+  }
+
+  /** Every task is opened anew from what Kafka holds. */
+  reopen(): void {
+    const descriptions = this.open.map((task) => task.description)
+    this.close([...this.open])
+    this.openAll(descriptions, [])
+  }
+
+  /** A position lies outside the log: `outOfRange` decides, never a silent jump. @throws MillraceError MR2007 under `fail` */
+  async resetPosition(error: KafkaError): Promise<void> {
+    const { thread, fetcher } = this.ports
+    const { kafka, outOfRange } = thread
+    const entry = error.partition === null ? undefined : this.queues.get(partitionName(error.partition))
+    if (outOfRange === 'fail' || entry === undefined) throw error
+    const [start] = await kafka.offsets([entry.queue], outOfRange === 'earliest' ? 'earliest' : 'stable')
+    entry.queue.moveTo(start!.offset)
+    entry.task.touched = true
+    fetcher.seek(entry.queue, start!.offset)
+  }
+
+  private create(description: TaskDescription): Task {
+    const { thread, outputs, failures, globals } = this.ports
+    const task = new Task(description, thread.prepared.plan, (owner) => taskEnvironment(owner, { thread, outputs, failures, globals }))
+    this.tasks.set(task.id, task)
+    for (const queue of task.queues) this.queues.set(partitionName(queue), { task, queue })
+    const ports = {
+      rejected: failures.record.bind(failures),
+      settled: () => outputs.sendFull(),
+      now: () => thread.clock.now(),
+      bounded: thread.bounded !== null,
+    }
+    this.processors.set(task, new TaskProcessor(task, ports))
+    return task
+  }
+
+  private seek(task: Task): void {
+    for (const queue of task.queues) {
+      this.paused.delete(queue)
+      this.ports.fetcher.resume(queue)
+      this.ports.fetcher.seek(queue, queue.position)
+    }
+  }
+
+  private noteActivity(task: Task, taken: number): void {
+    task.activeAt = this.ports.thread.clock.now()
+    task.takenMark = task.watermark.value
+    this.ports.thread.counters.recordsIn += taken
+  }
+
+  private finish(task: Task, processor: TaskProcessor): void {
+    processor.finish()
+    if (task.watermark.value !== Number.POSITIVE_INFINITY || !task.queues.every((queue) => queue.isEmpty || queue.finished)) return
+    task.phase = 'done'
+    task.touched = true
+    task.run = { ...task.run!, done: true }
+  }
+
+  private resumeQueues(): void {
+    for (const queue of this.paused) {
+      if (queue.bytes > queueBytes / 2) continue
+      this.paused.delete(queue)
+      this.ports.fetcher.resume(queue)
+    }
+  }
+
+  private async endTransactions(ids: readonly string[]): Promise<void> {
+    const { kafka, transactionTimeout } = this.ports.thread
+    for (const id of ids) {
+      const departed = kafka.transactions(id, { timeout: transactionTimeout })
+      await departed.init().finally(() => departed.close())
+    }
+  }
+}

@@ -1,0 +1,158 @@
+/** One task: a sub-topology at one partition, its queues, its time, its state, and what it must be able to go back to. */
+import type { OperatorEnvironment, TaskGraph } from '../operators/operator.ts'
+import { buildTaskGraph } from '../operators/task-graph.ts'
+import type { PartitionOffset } from '../kafka/port.ts'
+import { partitionName } from '../record.ts'
+import { createKeyValueStore } from '../state/memory.ts'
+import type { KeyValueStore, Store, WindowStore } from '../state/store.ts'
+import { UndoLog } from '../state/undo.ts'
+import { createWindowStore } from '../state/window-memory.ts'
+import { Watermark } from '../time/watermark.ts'
+import type { GraphStore, SubTopology } from '../topology/graph.ts'
+import type { SourceNode } from '../topology/nodes.ts'
+import { TaskContext } from './context.ts'
+import type { Plan, TaskDescription } from './plan.ts'
+import { taskIdsOf } from './plan.ts'
+import { endOfWriter, type Progress, type RunProgress } from './progress.ts'
+import { PartitionQueue } from './queue.ts'
+
+/** A store and the topic that carries it. */
+export interface TaskStore {
+  readonly spec: GraphStore
+  readonly store: Store
+  /** True when the table's own topic serves as changelog: then nothing is written. */
+  readonly fromSource: boolean
+}
+
+/** Where the last commit left a task. */
+interface Checkpoint {
+  readonly positions: ReadonlyMap<PartitionQueue, number>
+  readonly progress: Progress
+}
+
+export type TaskEnvironment = Omit<OperatorEnvironment, 'context' | 'undo' | 'windowStore' | 'keyValueStore'>
+
+export class Task {
+  readonly id: string
+  readonly description: TaskDescription
+  readonly queues: readonly PartitionQueue[]
+  readonly stores: readonly TaskStore[]
+  readonly context: TaskContext
+  readonly undo: UndoLog = new UndoLog()
+  readonly watermark: Watermark
+  readonly graph: TaskGraph
+  /** `opening`: restoring. `running`: takes records. `done`: a bounded run is through for it. `closed`: another owns it. */
+  phase: 'opening' | 'running' | 'done' | 'closed' = 'opening'
+  /** True when a commit has something to write for it. */
+  touched = false
+  /** W as it was last sent through the graph. */
+  sentMark = -1
+  run: RunProgress | null = null
+  decisions = 0
+  /** W when a record was last taken. */
+  takenMark = -1
+  /** Wall time at which a record was last taken, or the task started to run. */
+  activeAt = 0
+  private checkpoint: Checkpoint | null = null
+
+  constructor(description: TaskDescription, plan: Plan, environment: (task: Task) => TaskEnvironment) {
+    const { subTopology } = description
+    this.id = description.id
+    this.description = description
+    this.queues = description.inputs.map((input, index) => new PartitionQueue(input, index))
+    this.context = new TaskContext(description.partition)
+    this.stores = subTopology.stores.map((spec) => ({ spec, store: this.openStore(spec), fromSource: spec.node.kind === 'table-source' }))
+    this.watermark = new Watermark(watermarkInputs(description, plan))
+    this.graph = buildTaskGraph(subTopology, {
+      ...environment(this),
+      context: this.context,
+      undo: this.undo,
+      windowStore: (name) => this.store(name) as WindowStore,
+      keyValueStore: (name) => this.store(name) as KeyValueStore,
+    })
+  }
+
+  get subTopology(): SubTopology {
+    return this.description.subTopology
+  }
+
+  /** Takes up what the last commit of any owner left; `run` is the bounded run to go on with, or null. */
+  resume(progress: Progress | null, positions: ReadonlyMap<string, number>, run: RunProgress | null): void {
+    for (const queue of this.queues) queue.moveTo(positions.get(partitionName(queue))!)
+    this.recall(progress ?? this.progress(), run)
+    this.save()
+  }
+
+  progress(): Progress {
+    return { version: 1, watermark: this.watermark.save(), operators: this.graph.saveTimes(), decisions: this.decisions, run: this.run }
+  }
+
+  /** The transaction is committed: this is where an abort goes back to. */
+  remember(): void {
+    for (const { store } of this.stores) store.commit()
+    this.save()
+    this.touched = false
+  }
+
+  /** The transaction is aborted: state, time and positions are those of the last commit. */
+  rewind(): void {
+    const { checkpoint } = this
+    if (checkpoint === null) return
+    this.undo.forget()
+    for (const { store } of this.stores) store.abort()
+    for (const [queue, position] of checkpoint.positions) queue.moveTo(position)
+    this.recall(checkpoint.progress, checkpoint.progress.run)
+    this.touched = false
+    if (this.phase === 'done' && !this.run?.done) this.phase = 'running'
+  }
+
+  /** Where the last commit left each input. */
+  committedPositions(): PartitionOffset[] {
+    return [...(this.checkpoint?.positions ?? [])].map(([{ topic, partition }, offset]) => ({ topic, partition, offset }))
+  }
+
+  private save(): void {
+    this.checkpoint = { positions: new Map(this.queues.map((queue) => [queue, queue.position])), progress: this.progress() }
+  }
+
+  private recall(progress: Progress, run: RunProgress | null): void {
+    this.watermark.restore(progress.watermark)
+    this.graph.restoreTimes(progress.operators)
+    this.decisions = progress.decisions
+    this.run = run
+    this.sentMark = -1
+    for (const queue of this.queues) {
+      queue.end = run?.ends[partitionName(queue)] ?? Number.POSITIVE_INFINITY
+      for (const writer of this.watermark.writersOf(queue.index)) {
+        if (run?.ended.includes(endOfWriter(queue.topic, writer))) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+      }
+    }
+  }
+
+  private store(name: string): Store {
+    return this.stores.find(({ spec }) => spec.name === name)!.store
+  }
+
+  private openStore({ name, node }: GraphStore): Store {
+    const { undo } = this
+    if (node.kind === 'table-source') return createKeyValueStore(name, { key: node.topic.key, value: node.topic.value, undo })
+    const serdes = { key: node.keySerde, value: node.sumSerde, undo }
+    return node.windows === null ? createKeyValueStore(name, serdes) : createWindowStore(name, serdes)
+  }
+}
+
+/** The source node of an input: its time policy and failure policies; null behind a repartition topic. */
+export function sourceNodeOf(subTopology: SubTopology, source: number): SourceNode | null {
+  const { node } = subTopology.nodes[subTopology.sources[source]!.node]!
+  return node.kind === 'source' ? node : null
+}
+
+function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): { outOfOrderness: number; writers: readonly string[] | null }[] {
+  return inputs.map(({ source }) => {
+    const { writers } = subTopology.sources[source]!
+    return {
+      outOfOrderness: sourceNodeOf(subTopology, source)?.outOfOrderness ?? 0,
+      writers: writers === null ? null : taskIdsOf(plan, writers),
+    }
+  })
+}

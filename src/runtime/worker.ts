@@ -1,0 +1,306 @@
+/** One thread's wheel: take assignments, fetch, process, commit, until it is stopped or its bounded run is through. */
+import { turn } from '../clock.ts'
+import type { Assignment, Fetcher, KafkaError, Membership, Transactions } from '../kafka/port.ts'
+import { publish } from '../observe/events.ts'
+import { commitTasks } from './commit.ts'
+import { Outputs, type OutputTopic } from './emit.ts'
+import { Failures, StopRequest } from './failures.ts'
+import type { GlobalTables } from './global-tables.ts'
+import { type GroupEvents, groupOptions } from './group.ts'
+import { Decisions } from './idle.ts'
+import { explainKafkaError } from './kafka-errors.ts'
+import { PurgeSchedule } from './purge.ts'
+import { recoveryOf } from './recovery.ts'
+import { RunWatch } from './run-watch.ts'
+import { MarkSender } from './send-marks.ts'
+import type { Thread } from './settings.ts'
+import { TaskSet } from './task-set.ts'
+
+/** Records of one task before another gets its turn. */
+const turnRecords = 1_000
+/** Processing gives way to the network after this long, milliseconds. */
+const sliceMilliseconds = 10
+/** With this much fetched and not processed, nothing more is asked for. */
+const queuedBytes = 33_554_432
+
+export class Worker {
+  private readonly thread: Thread
+  private readonly transactions: Transactions
+  private readonly fetcher: Fetcher
+  private readonly outputs: Outputs
+  private readonly marks: MarkSender
+  private readonly decisions: Decisions
+  private readonly tasks: TaskSet
+  private readonly watch: RunWatch
+  private readonly purge: PurgeSchedule
+  private membership: Membership | null = null
+  private pending: { assignment: Assignment; resolve: (answer: 'stay' | 'rejoin') => void } | null = null
+  private lost: KafkaError | null = null
+  private failure: unknown = null
+  private commitBeforeFailing = false
+  /** True when nothing may be written before `init`. */
+  private mustBegin = false
+  private stopping = false
+  private dueAt = Number.POSITIVE_INFINITY
+
+  constructor(thread: Thread, globals: GlobalTables) {
+    const { kafka } = thread
+    this.thread = thread
+    this.transactions = kafka.transactions(thread.transactionalId, { timeout: thread.transactionTimeout })
+    this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
+    this.outputs = new Outputs(this.transactions, outputTopics(thread))
+    this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
+    this.decisions = new Decisions(thread)
+    const failures = new Failures(thread, this.outputs)
+    this.tasks = new TaskSet({ thread, outputs: this.outputs, fetcher: this.fetcher, failures, globals, failed: (error) => this.fail(error) })
+    this.watch = new RunWatch(thread)
+    this.purge = new PurgeSchedule(thread)
+  }
+
+  /** Ends the loop at the next safe point: what was processed is committed. */
+  stop(): void {
+    this.stopping = true
+    this.fetcher.wake()
+  }
+
+  /**
+   * Runs until stopped, or until the bounded run is through.
+   * @throws MillraceError when it can't go on
+   */
+  async run(): Promise<void> {
+    try {
+      await this.transactions.init()
+      const joining = this.thread.kafka.join(this.thread.graph.app, groupOptions(this.thread, this.groupEvents())).then(
+        (membership) => {
+          this.membership = membership
+        },
+        (error: unknown) => this.fail(error),
+      )
+      await this.turnWheel()
+      await joining
+      if (this.failure === null) await this.commit()
+    } catch (error) {
+      this.failure ??= error
+    }
+    await this.close()
+    if (this.failure !== null) throw explain(this.failure, this.thread)
+  }
+
+  private groupEvents(): GroupEvents {
+    return {
+      owned: () => this.tasks.owned(),
+      assigned: (assignment) =>
+        new Promise((resolve) => {
+          this.pending = { assignment, resolve }
+          this.fetcher.wake()
+        }),
+      lost: (error) => {
+        this.lost = error
+        this.fetcher.wake()
+      },
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error
+    this.fetcher.wake()
+  }
+
+  private async turnWheel(): Promise<void> {
+    while (!this.stopping && this.failure === null) {
+      if (this.lost !== null) await this.giveUpTasks(this.lost)
+      if (this.pending !== null) await this.takeAssignment()
+      if (this.membership !== null && this.tasks.hasOpened) await this.admitOpened()
+      await this.fetch()
+      const idle = this.process()
+      if (idle) this.moveIdleTime()
+      await this.outputs.drain().catch(() => undefined)
+      if (this.commitIsDue()) await this.commit()
+      if (await this.isThrough()) return
+      await this.purge.run(this.tasks.running)
+    }
+  }
+
+  private async fetch(): Promise<void> {
+    await turn(this.thread.clock)
+    if (this.tasks.queuedBytes > queuedBytes) return
+    const now = this.thread.clock.monotonic()
+    const wait = this.tasks.isBusy ? 0 : Math.max(0, Math.min(this.thread.commitIntervalMilliseconds, this.dueAt - now))
+    try {
+      for (const fetched of await this.fetcher.poll({ milliseconds: wait })) this.tasks.add(fetched)
+    } catch (error) {
+      await this.recover(error)
+    }
+  }
+
+  /** One slice of work. @returns true when no task has anything left to take */
+  private process(): boolean {
+    const { clock } = this.thread
+    const until = clock.monotonic() + sliceMilliseconds
+    try {
+      for (;;) {
+        const busy = this.tasks.process(turnRecords)
+        if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched) this.dueAt = clock.monotonic() + this.thread.commitIntervalMilliseconds
+        if (!busy) return true
+        if (clock.monotonic() >= until) return false
+      }
+    } catch (error) {
+      this.stopAt(error)
+      return false
+    }
+  }
+
+  /** A `stop()` policy: what precedes the record is committed on the way out, unless work is half done. */
+  private stopAt(error: unknown): void {
+    if (!(error instanceof StopRequest)) throw error
+    this.failure = error.fault
+    this.commitBeforeFailing = !error.abort
+  }
+
+  private moveIdleTime(): void {
+    for (const task of this.tasks.running) {
+      if (this.decisions.advance(task)) this.tasks.sendTime(task)
+      if (!task.touched && this.marks.due(task)) task.touched = true
+    }
+    if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched) this.dueAt = this.thread.clock.monotonic() + this.thread.commitIntervalMilliseconds
+  }
+
+  private commitIsDue(): boolean {
+    return this.membership !== null && (this.tasks.hasFinished || this.thread.clock.monotonic() >= this.dueAt)
+  }
+
+  private async commit(): Promise<void> {
+    this.dueAt = Number.POSITIVE_INFINITY
+    if (this.membership === null) return
+    const { thread, transactions, outputs, marks, decisions } = this
+    try {
+      await commitTasks({ thread, transactions, outputs, marks, decisions }, this.tasks.open, this.membership)
+      this.tasks.committed()
+    } catch (error) {
+      await this.recover(error)
+    }
+    decisions.reset()
+  }
+
+  /** Commits what is revoked, gives it up, opens what is gained; asks for another round when something was given up. */
+  private async takeAssignment(): Promise<void> {
+    const { assignment, resolve } = this.pending!
+    this.pending = null
+    const change = this.tasks.compare(assignment)
+    if (change.revoked.length > 0) await this.commit()
+    this.tasks.close(change.revoked)
+    this.marks.forget()
+    publish('tasks.assigned', () => ({ gained: change.gained.map(({ id }) => id), revoked: change.revoked.map(({ id }) => id), generation: assignment.generation }))
+    this.tasks.openAll(change.gained, change.departed)
+    resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
+  }
+
+  /** Positions and ends that were resolved at opening are committed before the first record is taken. */
+  private async admitOpened(): Promise<void> {
+    const opened = this.tasks.takeOpened()
+    if (opened.some((task) => task.touched)) await this.commit()
+    for (const task of opened) this.tasks.admit(task)
+  }
+
+  private async isThrough(): Promise<boolean> {
+    if (this.thread.bounded === null || this.membership === null || this.pending !== null || !this.tasks.allDone) return false
+    return await this.watch.isThrough()
+  }
+
+  /** The group has gone on without this member: nothing of the open transaction may be committed. */
+  private async giveUpTasks(error: KafkaError): Promise<void> {
+    this.lost = null
+    publish('tasks.lost', () => ({ tasks: this.tasks.ids, reason: error.reason }))
+    this.tasks.close(this.tasks.open)
+    if (error.reason === 'FENCED_INSTANCE_ID') throw error
+    if (this.mustBegin) await this.begin()
+    else await this.abort(error)
+  }
+
+  private async recover(error: unknown): Promise<void> {
+    switch (recoveryOf(error)) {
+      case 'rewind':
+        return await this.abort(error)
+      case 'reopen':
+        return await this.beginAnew(error as KafkaError)
+      case 'reset':
+        return await this.tasks.resetPosition(error as KafkaError)
+      case 'stop':
+        throw error
+    }
+  }
+
+  /** Nothing of the open transaction happened; where even the abort fails, the id starts anew. */
+  private async abort(error: unknown): Promise<void> {
+    this.forgetTransaction(error)
+    try {
+      if (this.transactions.open) await this.transactions.abort()
+    } catch {
+      await this.begin()
+      return this.tasks.reopen()
+    }
+    this.tasks.rewind()
+  }
+
+  /**
+   * What became of the last transaction is unknown, or another fenced it: begin anew and read everything back. Fenced,
+   * only once a later heartbeat has shown that we are still the owner (rule L1): else two would fence each other for ever.
+   */
+  private async beginAnew(error: KafkaError): Promise<void> {
+    this.forgetTransaction(error)
+    this.mustBegin = true
+    if (error.fault === 'fenced' && !(await this.isStillMember())) return
+    await this.begin()
+    this.tasks.reopen()
+  }
+
+  private async begin(): Promise<void> {
+    await this.transactions.init()
+    this.mustBegin = false
+  }
+
+  private async isStillMember(): Promise<boolean> {
+    try {
+      await this.membership?.confirm()
+      return this.lost === null
+    } catch {
+      return false
+    }
+  }
+
+  private forgetTransaction(error: unknown): void {
+    const { transactionalId } = this.thread
+    publish('transaction.aborted', () => ({ transactionalId, reason: error instanceof Error ? error.message : String(error) }))
+    this.thread.counters.aborts++
+    this.dueAt = Number.POSITIVE_INFINITY
+    this.outputs.reset()
+    this.marks.forget()
+    this.decisions.reset()
+  }
+
+  private async close(): Promise<void> {
+    const stopped = this.failure
+    try {
+      if (this.commitBeforeFailing) await this.commit()
+      else if (this.transactions.open) await this.transactions.abort()
+      this.pending?.resolve('stay')
+      this.tasks.close(this.tasks.open)
+      await this.membership?.leave()
+    } catch (error) {
+      this.failure = stopped ?? error
+    }
+    await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close()])
+  }
+}
+
+function outputTopics({ prepared }: Thread): Map<string, OutputTopic> {
+  const topics = new Map<string, OutputTopic>()
+  for (const [name, partitions] of prepared.plan.partitions) {
+    topics.set(name, { partitions, maxMessageBytes: prepared.maxMessageBytes.get(name) ?? 1_048_588 })
+  }
+  return topics
+}
+
+function explain(error: unknown, thread: Thread): unknown {
+  return explainKafkaError(error, `topology ${thread.graph.app}, ${thread.transactionalId}`)
+}

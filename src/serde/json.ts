@@ -1,0 +1,65 @@
+/** JSON, checked by any Standard Schema (zod, valibot, arktype). */
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { MillraceError, reject } from '../faults.ts'
+import { decodeJson, type LargeIntegers } from './json-decode.ts'
+import { encodeJson } from './json-encode.ts'
+import type { Serde } from './serde.ts'
+
+export interface JsonOptions {
+  /**
+   * What to give for whole numbers beyond ±(2^53 − 1), which a number would round: refuse the record (default), or
+   * hand them to the schema as bigint or as text. With `bigint`, bigints are written too.
+   */
+  readonly largeIntegers?: LargeIntegers
+}
+
+/** So many of a schema's complaints are told; the rest is counted. */
+const issuesTold = 3
+
+/**
+ * Values as JSON text. What is read is validated by the schema, and is what the schema makes of it; what is written is
+ * not validated again. Without a schema the type is your promise: `json<Order>()`.
+ * @example topic('orders', { value: json(z.object({ id: z.string(), total: z.number() })) })
+ * @throws reject MR3001 for bytes that aren't JSON or that the schema refuses, MR3002 for values JSON can't say;
+ *   fatal MR3001 on first use of a schema that validates asynchronously
+ */
+export function json<S extends StandardSchemaV1>(
+  schema: S,
+  options?: JsonOptions,
+): Serde<StandardSchemaV1.InferOutput<S>>
+export function json<T>(schema?: undefined, options?: JsonOptions): Serde<T>
+export function json(schema?: StandardSchemaV1, { largeIntegers = 'reject' }: JsonOptions = {}): Serde<unknown> {
+  return Object.freeze({
+    name: 'json',
+    nullable: false,
+    decode: schema
+      ? (bytes: Buffer, start: number, end: number) => validate(schema, decodeJson(bytes, start, end, largeIntegers))
+      : (bytes: Buffer, start: number, end: number) => decodeJson(bytes, start, end, largeIntegers),
+    encode: (value: unknown) => encodeJson(value, largeIntegers === 'bigint'),
+  })
+}
+
+function validate(schema: StandardSchemaV1, value: unknown): unknown {
+  const result = schema['~standard'].validate(value)
+  if (result instanceof Promise) throw asynchronousSchema(schema, result)
+  if (result.issues === undefined) return result.value
+  const told = result.issues.slice(0, issuesTold).map(describeIssue)
+  const more = result.issues.length - told.length
+  throw reject(`The schema refuses it: ${told.join('; ')}${more > 0 ? `; ${more} more` : ''}`, { code: 'MR3001' })
+}
+
+function describeIssue({ message, path }: StandardSchemaV1.Issue): string {
+  const steps = (path ?? []).map((step) => String(typeof step === 'object' ? step.key : step))
+  return steps.length > 0 ? `${steps.join('.')}: ${message}` : message
+}
+
+function asynchronousSchema(schema: StandardSchemaV1, result: Promise<unknown>): MillraceError {
+  // Nobody waits for it; that it may fail as well must not end the process.
+  result.catch(() => undefined)
+  return new MillraceError('fatal', {
+    code: 'MR3001',
+    what: 'The schema validates asynchronously',
+    why: `serdes run inside the batch loop, which doesn't wait; the schema is of ${schema['~standard'].vendor}`,
+    fix: 'take the asynchronous refinement out of the schema, and check it in a later step',
+  })
+}

@@ -1,0 +1,14 @@
+import type { Serde } from './serde.ts'
+
+/**
+ * Admits null beside the values of another serde: a record without key, a tombstone.
+ * @example topic('flights', { key: nullable(text), value: json(Flight) })
+ */
+export function nullable<T>(serde: Serde<T>): Serde<T | null> {
+  return Object.freeze({
+    name: `nullable(${serde.name})`,
+    nullable: true,
+    decode: (bytes: Buffer, start: number, end: number): T | null => serde.decode(bytes, start, end),
+    encode: (value: T | null) => (value === null ? null : serde.encode(value)),
+  })
+}

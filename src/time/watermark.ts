@@ -1,0 +1,200 @@
+/**
+ * How far event time has come for one task: the largest time its inputs vouch for. Pure numbers, no clock.
+ *
+ * `W = max(previous W, min over non-idle p of (min(S, max(P(p), head of p)) - d(p)))`, where S is the largest time taken,
+ * P(p) the largest taken from p, and d(p) how far p may be out of order. An input behind a repartition topic counts with
+ * the smallest mark of its writers instead.
+ */
+
+/** One input partition of a task. */
+export interface WatermarkInput {
+  /** Milliseconds. */
+  readonly outOfOrderness: number
+  /** The tasks that write this input, or null where it is a topic of the user. */
+  readonly writers: readonly string[] | null
+}
+
+/** What a writer promises: no later record of mine is older; `idle` is a writer that has never had a record. */
+export type WriterMark = number | 'idle'
+
+/** As it is saved with a commit; never infinite, so that it survives JSON. */
+export interface SavedWatermark {
+  readonly value: number
+  readonly taken: readonly number[]
+  readonly idle: readonly boolean[]
+  readonly resting: boolean
+  readonly writers: readonly (Readonly<Record<string, WriterMark>> | null)[]
+}
+
+const unknown = -1
+
+/**
+ * The watermark of one task.
+ * @example
+ * const watermark = new Watermark([{ outOfOrderness: 5, writers: null }])
+ * watermark.take(0, 100)
+ * watermark.value // 95
+ */
+export class Watermark {
+  private readonly inputs: readonly WatermarkInput[]
+  /** With one d for all inputs and no writers the formula comes down to S - d: the merge takes the oldest head first. */
+  private readonly uniform: number | null
+  private readonly taken: number[]
+  private readonly heads: number[]
+  private readonly idle: boolean[]
+  private readonly writers: (Map<string, WriterMark> | null)[]
+  /** Last finite mark of writers whose bounded run has ended. */
+  private readonly endedAt = new Map<string, WriterMark>()
+  private stream = unknown
+  private current = unknown
+  /** The last finite value: what is saved. */
+  private finite = unknown
+  private resting = false
+
+  constructor(inputs: readonly WatermarkInput[]) {
+    this.inputs = inputs
+    this.uniform = uniformOutOfOrderness(inputs)
+    this.taken = inputs.map(() => unknown)
+    this.heads = inputs.map(() => unknown)
+    this.idle = inputs.map(() => false)
+    this.writers = inputs.map(({ writers }) => writers && new Map(writers.map((writer) => [writer, unknown])))
+  }
+
+  /** W: never goes back, but for `restore`. -1 before anything is known, +Infinity at the end of a bounded run. */
+  get value(): number {
+    return this.current
+  }
+
+  /** True once a record was taken, also before a restart. */
+  get hasTaken(): boolean {
+    return this.stream !== unknown
+  }
+
+  /** True while no input has anything to count from: such a task is left out of the minimum downstream. */
+  get isIdle(): boolean {
+    return !this.hasTaken && this.writers.every((writers) => (writers === null ? this.resting : allIdle(writers)))
+  }
+
+  /** The record in front of an input has this time; null when none is there. */
+  head(input: number, time: number | null): void {
+    this.heads[input] = time ?? unknown
+    if (time !== null) this.idle[input] = false
+  }
+
+  /** A record of this time is taken from an input. */
+  take(input: number, time: number): void {
+    if (time > this.stream) this.stream = time
+    if (time > this.taken[input]!) this.taken[input] = time
+    if (this.uniform !== null) {
+      const mark = this.stream - this.uniform
+      if (mark > this.current) this.current = this.finite = mark
+      return
+    }
+    this.heads[input] = unknown
+    this.idle[input] = false
+    this.leaveEmptyBehind(input)
+    this.rise()
+  }
+
+  /** A mark that came through an input. Marks of one writer never go back. */
+  writerMark(input: number, writer: string, mark: WriterMark): void {
+    const writers = this.writers[input]
+    if (!writers?.has(writer)) return
+    const before = writers.get(writer)!
+    if (mark === 'idle' ? before !== unknown : before !== 'idle' && mark <= before) return
+    if (mark === Number.POSITIVE_INFINITY) this.endedAt.set(endKey(input, writer), before)
+    writers.set(writer, mark)
+    this.rise()
+  }
+
+  /** The wall clock, or the end of a bounded run, moves time on (2.6, 2.16). */
+  advanceTo(mark: number): void {
+    if (!(mark > this.current)) return
+    this.current = mark
+    if (mark !== Number.POSITIVE_INFINITY) this.finite = mark
+  }
+
+  /** Nothing ever came for long enough; lasts until the first record. */
+  becomeIdle(): void {
+    this.resting = true
+  }
+
+  save(): SavedWatermark {
+    return {
+      value: this.finite,
+      taken: [...this.taken],
+      idle: [...this.idle],
+      resting: this.resting,
+      writers: this.writers.map((writers, input) => writers && this.finiteMarks(input, writers)),
+    }
+  }
+
+  /** Goes back to what was saved. Inputs that have come since keep what a new input has. */
+  restore(saved: SavedWatermark): void {
+    this.current = this.finite = saved.value
+    this.resting = saved.resting
+    this.endedAt.clear()
+    for (const [input, writers] of this.writers.entries()) {
+      this.taken[input] = saved.taken[input] ?? unknown
+      this.idle[input] = saved.idle[input] ?? false
+      this.heads[input] = unknown
+      for (const writer of writers?.keys() ?? []) writers!.set(writer, saved.writers[input]?.[writer] ?? unknown)
+    }
+    this.stream = Math.max(unknown, ...this.taken)
+  }
+
+  /** The merge went on without the empty inputs: they are idle until they deliver. */
+  private leaveEmptyBehind(input: number): void {
+    for (let other = 0; other < this.heads.length; other++) {
+      if (other !== input && this.heads[other] === unknown) this.idle[other] = true
+    }
+  }
+
+  private rise(): void {
+    let smallest = Number.NaN
+    for (let input = 0; input < this.inputs.length; input++) {
+      const term = this.termOf(input)
+      if (!(term >= smallest) && !Number.isNaN(term)) smallest = term
+    }
+    this.advanceTo(smallest)
+  }
+
+  /** NaN for an input that is left out of the minimum. */
+  private termOf(input: number): number {
+    const writers = this.writers[input]
+    if (writers) return smallestMark(writers)
+    if (this.idle[input] || this.resting) return Number.NaN
+    const reached = Math.max(this.taken[input]!, this.heads[input]!)
+    return Math.min(this.stream, reached) - this.inputs[input]!.outOfOrderness
+  }
+
+  private finiteMarks(input: number, writers: ReadonlyMap<string, WriterMark>): Record<string, WriterMark> {
+    const marks: Record<string, WriterMark> = {}
+    for (const [writer, mark] of writers) {
+      marks[writer] = mark === Number.POSITIVE_INFINITY ? this.endedAt.get(endKey(input, writer))! : mark
+    }
+    return marks
+  }
+}
+
+function uniformOutOfOrderness(inputs: readonly WatermarkInput[]): number | null {
+  const first = inputs[0]?.outOfOrderness ?? 0
+  const isUniform = inputs.every(({ outOfOrderness, writers }) => writers === null && outOfOrderness === first)
+  return isUniform ? first : null
+}
+
+function allIdle(writers: ReadonlyMap<string, WriterMark>): boolean {
+  for (const mark of writers.values()) if (mark !== 'idle') return false
+  return writers.size > 0
+}
+
+/** Not yet heard counts -1, an idle writer is left out; NaN when all are. */
+function smallestMark(writers: ReadonlyMap<string, WriterMark>): number {
+  let smallest = Number.NaN
+  for (const mark of writers.values()) if (mark !== 'idle' && !(mark >= smallest)) smallest = mark
+  return smallest
+}
+
+function endKey(input: number, writer: string): string {
+  return `${input} ${writer}`
+}

@@ -1,0 +1,78 @@
+/** A compiled topology: sub-topologies cut at repartition topics, every node named and numbered, every topic listed. */
+import type { AggregateNode, Node, RepartitionNode, SourceNode, TableSourceNode, TopicDefinition } from './nodes.ts'
+
+export interface Graph {
+  readonly app: string
+  readonly subTopologies: readonly SubTopology[]
+  /** Topics of the user that are read; must exist. */
+  readonly inputs: readonly TopicDefinition[]
+  /** Topics of the user that are written; must exist. */
+  readonly outputs: readonly TopicDefinition[]
+  /** Read whole by every worker. Also in `inputs`. */
+  readonly globalTables: readonly TopicDefinition[]
+  /** Topics that `run` creates. */
+  readonly internal: readonly InternalTopic[]
+  /** sha-256 of `describe` as JSON: two workers of one group must agree. */
+  readonly hash: string
+}
+
+export interface InternalTopic {
+  readonly name: string
+  readonly kind: 'repartition' | 'changelog' | 'progress' | 'dead-letter'
+  /** Sub-topology whose task count sets the partitions; for `progress` the largest; for dead letters the source's topic. */
+  readonly partitionsOf: { readonly subTopology: number } | { readonly topics: readonly string[] } | { readonly count: number } | 'largest'
+}
+
+/** Nodes connected through memory. Its tasks are numbered like the partitions of its sources. */
+export interface SubTopology {
+  readonly id: number
+  readonly sources: readonly GraphSource[]
+  /** In topological order; `GraphNode.index` is the place in this list. */
+  readonly nodes: readonly GraphNode[]
+  readonly stores: readonly GraphStore[]
+}
+
+export interface GraphSource {
+  /** A user's topic, or the full name of a repartition topic. */
+  readonly topic: string
+  /** Index of the node that represents it. */
+  readonly node: number
+  /** For a repartition topic the sub-topologies that write it (usually one); their tasks' marks move time here. Else null. */
+  readonly writers: readonly number[] | null
+}
+
+export interface GraphNode {
+  readonly index: number
+  /** Unique in the graph and stable: given names where there are any, else kind and number. */
+  readonly name: string
+  /** A repartition node appears twice: as `repartition-sink` upstream and `repartition-source` downstream. */
+  readonly role: 'node' | 'repartition-sink' | 'repartition-source'
+  readonly node: Node
+  readonly inputs: readonly number[]
+  /** Receivers of what this node emits, in the order written by the user. */
+  readonly outputs: readonly number[]
+  /** Receivers of refused records (aggregate only): indexes of `late` nodes. */
+  readonly late: readonly number[]
+}
+
+export interface GraphStore {
+  readonly name: string
+  readonly node: AggregateNode | TableSourceNode
+  /** Full name; for a table source the topic itself. */
+  readonly changelog: string
+}
+
+/** Full names of what a topology leaves in Kafka (`README: names in Kafka). */
+export const topicNames: {
+  readonly changelog: (app: string, store: string) => string
+  readonly repartition: (app: string, name: string) => string
+  readonly deadLetter: (app: string, name: string) => string
+  readonly progress: (app: string) => string
+} = {
+  changelog: (app, store) => `${app}.${store}.changelog`,
+  repartition: (app, name) => `${app}.${name}.repartition`,
+  deadLetter: (app, name) => `${app}.dlq.${name}`,
+  progress: (app) => `${app}.progress`,
+}
+
+export type AnySource = SourceNode | TableSourceNode | RepartitionNode

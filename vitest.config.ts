@@ -1,0 +1,25 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const shared = { testTimeout: 60_000, hookTimeout: 120_000 }
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    pool: 'forks',
+    // A test file may start a broker and workers of its own: more than two at a time starve each other.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'millrace',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: ['test/kafka/**'],
+        },
+      },
+      // Needs Java and Maven: `scripts/test.ts` says when it is left out, and why.
+      { test: { ...shared, name: 'apache-kafka', include: ['test/kafka/**/*.test.ts'] } },
+    ],
+  },
+})
+
+export default config
