@@ -25,7 +25,13 @@ export interface Clock {
   soon(callback: () => void): void
 }
 
-const millisecondsPer = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1_000, milliseconds: 1 } as const
+const millisecondsPer = {
+  days: 86_400_000,
+  hours: 3_600_000,
+  minutes: 60_000,
+  seconds: 1_000,
+  milliseconds: 1,
+} as const
 
 /**
  * The milliseconds in a duration.
@@ -33,7 +39,8 @@ const millisecondsPer = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, s
  */
 export function toMilliseconds(duration: Duration): number {
   let total = 0
-  for (const unit of Object.keys(millisecondsPer) as (keyof Duration)[]) total += (duration[unit] ?? 0) * millisecondsPer[unit]
+  for (const unit of Object.keys(millisecondsPer) as (keyof Duration)[])
+    total += (duration[unit] ?? 0) * millisecondsPer[unit]
   return total
 }
 

@@ -77,10 +77,7 @@ export function readEnvironment(environment: Environment): EnvironmentSettings {
       'clientId',
       checked(environment, 'KAFKA_CLIENT_ID', (text) => text),
     ),
-    ...setting(
-      'instance',
-      checked(environment, 'MILLRACE_INSTANCE', (text) => text),
-    ),
+    ...setting('instance', checked(environment, 'MILLRACE_INSTANCE', nameOf)),
     ...setting('commitInterval', checked(environment, 'MILLRACE_COMMIT_INTERVAL', durationOf)),
     ...setting('sessionTimeout', checked(environment, 'MILLRACE_SESSION_TIMEOUT', durationOf)),
     ...setting('outOfRange', checked(environment, 'MILLRACE_OUT_OF_RANGE', oneOf(['fail', 'earliest', 'latest']))),
@@ -138,6 +135,16 @@ function durationOf(text: string, name: VariableName): Duration {
   const duration = parseDuration(text)
   if (duration !== null) return duration
   throw notValid(name, text, 'Write a duration with its unit: 100ms, 30s, 1h30m')
+}
+
+function nameOf(text: string, name: VariableName): string {
+  if (isPlainName(text)) return text
+  throw notValid(name, text, 'Use letters, digits, dot, underscore and dash, at most 100')
+}
+
+/** Whether a name may become part of a transactional id, a static member's id and a line of a log. */
+export function isPlainName(text: string): boolean {
+  return /^[a-zA-Z0-9._-]{1,100}$/.test(text)
 }
 
 function oneOf<const T extends string>(allowed: readonly T[]): (text: string, name: VariableName) => T {

@@ -73,6 +73,7 @@ describe('the environment', () => {
     [{ MILLRACE_OUT_OF_RANGE: 'newest' }, 'MR1003'],
     [{ MILLRACE_START_AT: 'fail' }, 'MR1003'],
     [{ KAFKA_BROKERS: 'a' }, 'MR1003'],
+    [{ MILLRACE_INSTANCE: 'two words' }, 'MR1003'],
     [{ KAFKA_SASL_PASSWORD: 'secret' }, 'MR1004'],
     [{ KAFKA_SSL_CA: '/ca.pem' }, 'MR1004'],
   ])('%j is %s', (environment, code) => {

@@ -52,6 +52,7 @@ export async function produceFlights(kafka: Kafka, { rate, onProgress }: Produce
   const begin = systemClock.monotonic()
   let sent = 0
   let departed = 0
+  let flushed = Promise.resolve()
   for (const flight of readFlights()) {
     const value = JSON.stringify(flight)
     writer.add(flight.tailnum, value, scheduled(flight))
@@ -59,11 +60,15 @@ export async function produceFlights(kafka: Kafka, { rate, onProgress }: Produce
     if (flight.dep_time !== null) departed++
     if (sent % plantedEvery === 0) writer.plant(flight.tailnum, value, scheduled(flight))
     if (sent % due !== 0) continue
-    await writer.flush()
+    // While one flush is on its way the next one is gathered.
+    await flushed
+    flushed = writer.flush()
     onProgress(sent)
-    if (rate !== undefined)
-      await sleep(systemClock, Math.max(0, begin + (sent / rate) * 1000 - systemClock.monotonic()))
+    if (rate === undefined) continue
+    await flushed
+    await sleep(systemClock, Math.max(0, begin + (sent / rate) * 1000 - systemClock.monotonic()))
   }
+  await flushed
   await writer.flush()
   onProgress(sent)
   await producer.close()

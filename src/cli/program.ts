@@ -1,9 +1,9 @@
 /** The grammar of the command line: nouns, verbs, flags. What a command does is imported when it is asked for. */
 import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
 import type { RunFlags } from './run.ts'
-import type { DescribeFormat } from './topology.ts'
 import { boundOf, brokerList, plainName, wholeNumber } from './values.ts'
 
 const examples = `Examples:

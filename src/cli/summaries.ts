@@ -19,11 +19,11 @@ function sumOf(left: RunSummary, right: RunSummary): RunSummary {
   return Object.fromEntries(sums) as RunSummary
 }
 
-/** A summary in one line: `flights: 336776 records in, 8714 out, 21 dead letters, 90 commits`. */
+/** A summary in one line: `flights: records in 336776, out 8714, commits 90, dead letters 21`. */
 export function summaryText(summary: RunSummary): string {
   const { app, recordsIn, recordsOut, deadLetters, late, skipped, commits, aborts } = summary
   const rare = Object.entries({ late, skipped, 'dead letters': deadLetters, aborts })
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `, ${count} ${name}`)
-  return `${app}: ${recordsIn} records in, ${recordsOut} out, ${commits} commits${rare.join('')}`
+    .map(([name, count]) => `, ${name} ${count}`)
+  return `${app}: records in ${recordsIn}, out ${recordsOut}, commits ${commits}${rare.join('')}`
 }

@@ -1,9 +1,6 @@
 /** `millrace topology describe FILE` */
-import { compile, describe } from '../index.ts'
+import { compile, type DescribeFormat, describe } from '../index.ts'
 import { loadTopologies } from './load.ts'
-
-export const describeFormats = ['text', 'mermaid', 'json'] as const
-export type DescribeFormat = (typeof describeFormats)[number]
 
 /** Prints every topology of the file. As JSON on one line: an object, or an array where there are several. */
 export async function describeCommand(file: string, format: DescribeFormat): Promise<void> {

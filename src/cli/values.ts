@@ -1,6 +1,6 @@
 /** Flag values, checked where they are read. */
 import { InvalidArgumentError } from 'commander'
-import { parseBrokers } from '../environment.ts'
+import { isPlainName, parseBrokers } from '../environment.ts'
 
 /** A parser of whole numbers in [low, high]. */
 export function wholeNumber(low: number, high: number): (text: string) => number {
@@ -26,6 +26,6 @@ export function boundOf(text: string): 'end' | { readonly time: number } {
 
 /** A name that may become part of a transactional id and a client id. */
 export function plainName(text: string): string {
-  if (/^[a-zA-Z0-9._-]{1,100}$/.test(text)) return text
+  if (isPlainName(text)) return text
   throw new InvalidArgumentError('Use letters, digits, dot, underscore and dash.')
 }

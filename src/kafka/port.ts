@@ -16,7 +16,14 @@ import type { BatchBuilder, RecordBatch } from '../wire/batch.ts'
  * - `rejected` this data is refused (too large, invalid)
  * - `fatal` rights or configuration are wrong
  */
-export type KafkaFault = 'fenced' | 'abortable' | 'unknown-outcome' | 'out-of-range' | 'retriable' | 'rejected' | 'fatal'
+export type KafkaFault =
+  | 'fenced'
+  | 'abortable'
+  | 'unknown-outcome'
+  | 'out-of-range'
+  | 'retriable'
+  | 'rejected'
+  | 'fatal'
 
 export class KafkaError extends Error {
   override readonly name = 'KafkaError'
@@ -28,7 +35,13 @@ export class KafkaError extends Error {
   /** The partition concerned, where there is one: always given for `out-of-range`. */
   readonly partition: TopicPartition | null
 
-  constructor(fault: KafkaFault, reason: string, request: string, message: string, options?: { cause?: unknown; partition?: TopicPartition }) {
+  constructor(
+    fault: KafkaFault,
+    reason: string,
+    request: string,
+    message: string,
+    options?: { cause?: unknown; partition?: TopicPartition },
+  ) {
     super(message, options)
     this.fault = fault
     this.partition = options?.partition ?? null
@@ -185,7 +198,15 @@ export interface Membership {
   leave(options?: { readonly keepPlace?: boolean }): Promise<void>
 }
 
-export type TransactionState = 'Empty' | 'Ongoing' | 'PrepareCommit' | 'PrepareAbort' | 'CompleteCommit' | 'CompleteAbort' | 'Dead' | 'PrepareEpochFence'
+export type TransactionState =
+  | 'Empty'
+  | 'Ongoing'
+  | 'PrepareCommit'
+  | 'PrepareAbort'
+  | 'CompleteCommit'
+  | 'CompleteAbort'
+  | 'Dead'
+  | 'PrepareEpochFence'
 
 export interface Admin {
   describeConfigs(topic: string): Promise<Readonly<Record<string, string | null>>>

@@ -8,23 +8,29 @@ import { type Channel, channel } from 'node:diagnostics_channel'
 export interface WorkerEvents {
   'worker.started': { readonly transactionalId: string; readonly runId: string | null }
   'worker.stopped': { readonly transactionalId: string }
-  'tasks.assigned': { readonly gained: readonly string[]; readonly revoked: readonly string[]; readonly generation: number }
+  'tasks.assigned': {
+    readonly gained: readonly string[]
+    readonly revoked: readonly string[]
+    readonly generation: number
+  }
   'tasks.lost': { readonly tasks: readonly string[]; readonly reason: string }
   'restore.ended': { readonly task: string; readonly rows: number }
   'commit.started': { readonly transactionalId: string; readonly tasks: number }
   'commit.ended': { readonly transactionalId: string; readonly tasks: number }
   'transaction.aborted': { readonly transactionalId: string; readonly reason: string }
-  'record.rejected': { readonly task: string; readonly topic: string; readonly partition: number; readonly offset: number; readonly code: string }
+  'record.rejected': {
+    readonly task: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    readonly code: string
+  }
 }
 
 export type WorkerEventName = keyof WorkerEvents
 
-const channels = new Map<WorkerEventName, Channel>()
-
 function channelOf(name: WorkerEventName): Channel {
-  let found = channels.get(name)
-  if (!found) channels.set(name, (found = channel(`millrace:${name}`)))
-  return found
+  return channel(`millrace:${name}`)
 }
 
 /** Publishes an event; `detail` is only made when somebody listens. */
@@ -37,7 +43,10 @@ export function publish<Name extends WorkerEventName>(name: Name, detail: () => 
  * Listens to one kind of event; returns how to stop.
  * @example const stop = subscribe('commit.ended', ({ tasks }) => console.error(tasks))
  */
-export function subscribe<Name extends WorkerEventName>(name: Name, listener: (detail: WorkerEvents[Name]) => void): () => void {
+export function subscribe<Name extends WorkerEventName>(
+  name: Name,
+  listener: (detail: WorkerEvents[Name]) => void,
+): () => void {
   const target = channelOf(name)
   const handler = (message: unknown): void => listener(message as WorkerEvents[Name])
   target.subscribe(handler)

@@ -31,6 +31,8 @@ export interface GlobalTableView {
 
 /** What the runtime (or the test kit) gives to the operators of one task. */
 export interface OperatorEnvironment {
+  /** Name of the topology, with which the names of its internal topics begin. */
+  readonly app: string
   readonly context: MutableContext
   readonly undo: UndoLog
   windowStore(name: string): WindowStore
@@ -44,7 +46,10 @@ export interface OperatorEnvironment {
    * A row that came out of a closing window made a later step throw: its writes are taken back already; the runtime
    * applies the node's policy to the row itself (there is no source record to blame).
    */
-  rowFailed(error: unknown, row: { readonly node: number; readonly key: unknown; readonly value: unknown; readonly time: number }): void
+  rowFailed(
+    error: unknown,
+    row: { readonly node: number; readonly key: unknown; readonly value: unknown; readonly time: number },
+  ): void
   /** Counted by the runtime. */
   readonly counters: OperatorCounters
 }

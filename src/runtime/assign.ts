@@ -51,19 +51,28 @@ function parseObject(bytes: Buffer): object {
 }
 
 /** The assignment of every member, ready to be sent. */
-export function assignTasks(tasks: readonly TaskDescription[], members: readonly GroupMember[], data: AssignmentData): Map<string, MemberAssignment> {
+export function assignTasks(
+  tasks: readonly TaskDescription[],
+  members: readonly GroupMember[],
+  data: AssignmentData,
+): Map<string, MemberAssignment> {
   const userData = encodeAssignmentData(data)
   const assigned = placeTasks(tasks, members)
   return new Map(
     members.map(({ memberId }) => {
-      const partitions: TopicPartition[] = (assigned.get(memberId) ?? []).flatMap((task) => task.inputs.map(({ topic, partition }) => ({ topic, partition })))
+      const partitions: TopicPartition[] = (assigned.get(memberId) ?? []).flatMap((task) =>
+        task.inputs.map(({ topic, partition }) => ({ topic, partition })),
+      )
       return [memberId, { partitions, userData }]
     }),
   )
 }
 
 /** Task lists per member; tasks on the move are in none of them. */
-export function placeTasks(tasks: readonly TaskDescription[], members: readonly GroupMember[]): Map<string, TaskDescription[]> {
+export function placeTasks(
+  tasks: readonly TaskDescription[],
+  members: readonly GroupMember[],
+): Map<string, TaskDescription[]> {
   const owners = currentOwners(tasks, members)
   const order = [...members].sort((a, b) => compareText(a.instanceId ?? a.memberId, b.instanceId ?? b.memberId))
   const placed = new Map<string, TaskDescription[]>(order.map((member) => [member.memberId, []]))
@@ -80,7 +89,8 @@ export function placeTasks(tasks: readonly TaskDescription[], members: readonly 
 /** A task belongs to who holds all of its partitions. */
 function currentOwners(tasks: readonly TaskDescription[], members: readonly GroupMember[]): Map<string, string> {
   const holders = new Map<string, string>()
-  for (const member of members) for (const partition of member.owned) holders.set(partitionName(partition), member.memberId)
+  for (const member of members)
+    for (const partition of member.owned) holders.set(partitionName(partition), member.memberId)
   const owners = new Map<string, string>()
   for (const task of tasks) {
     const holder = task.inputs.map((input) => holders.get(partitionName(input))).find((each) => each !== undefined)
@@ -94,7 +104,12 @@ function bySubTopology(tasks: readonly TaskDescription[]): Iterable<TaskDescript
 }
 
 /** Tasks of one sub-topology: owners keep up to their share, the rest goes to who has least. */
-function balance(tasks: readonly TaskDescription[], members: readonly GroupMember[], owners: ReadonlyMap<string, string>, placed: Map<string, TaskDescription[]>): void {
+function balance(
+  tasks: readonly TaskDescription[],
+  members: readonly GroupMember[],
+  owners: ReadonlyMap<string, string>,
+  placed: Map<string, TaskDescription[]>,
+): void {
   const share = Math.ceil(tasks.length / members.length)
   let larger = tasks.length % members.length || members.length
   const counts = new Map<string, number>()
@@ -118,8 +133,13 @@ function balance(tasks: readonly TaskDescription[], members: readonly GroupMembe
   }
 }
 
-function leastLoaded(members: readonly GroupMember[], counts: ReadonlyMap<string, number>, placed: ReadonlyMap<string, readonly TaskDescription[]>): GroupMember {
-  const load = (member: GroupMember): number => (counts.get(member.memberId) ?? 0) * 1e6 + placed.get(member.memberId)!.length
+function leastLoaded(
+  members: readonly GroupMember[],
+  counts: ReadonlyMap<string, number>,
+  placed: ReadonlyMap<string, readonly TaskDescription[]>,
+): GroupMember {
+  const load = (member: GroupMember): number =>
+    (counts.get(member.memberId) ?? 0) * 1e6 + placed.get(member.memberId)!.length
   return members.reduce((least, member) => (load(member) < load(least) ? member : least))
 }
 

@@ -74,7 +74,11 @@ export function deadLetterHeaders(failure: Failure): RecordHeader[] {
     'source.timestamp': source.timestamp,
     'source.timestamp.type': source.timestampType,
   }
-  return [...stripOwnHeaders(source.headers), ...textHeaders('__streams.errors.', errors), ...textHeaders('__millrace.dlq.', own)]
+  return [
+    ...stripOwnHeaders(source.headers),
+    ...textHeaders('__streams.errors.', errors),
+    ...textHeaders('__millrace.dlq.', own),
+  ]
 }
 
 /** Headers of the record that stands for one too large for its dead-letter topic. */
@@ -92,8 +96,13 @@ function textHeaders(prefix: string, values: Readonly<Record<string, string | nu
  * code that threw. No line numbers, no message.
  */
 function fingerprint(error: Error, node: string): string {
-  const frame = (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line)) ?? ''
-  const place = frame.trim().replace(/:\d+:\d+\)?$/, '').replace(/^at /, '').replace(/\(?(?:file:\/\/)?\/.*\//, '')
+  const frame =
+    (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line)) ?? ''
+  const place = frame
+    .trim()
+    .replace(/:\d+:\d+\)?$/, '')
+    .replace(/^at /, '')
+    .replace(/\(?(?:file:\/\/)?\/.*\//, '')
   return createHash('sha256').update(`${error.name}\n${node}\n${place}`).digest('hex').slice(0, 12)
 }
 

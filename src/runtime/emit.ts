@@ -59,7 +59,15 @@ export class Outputs implements Undoable {
    * Encodes a record behind what its partition already holds.
    * @throws MillraceError reject MR3005 when the topic would refuse it for its size
    */
-  append(undo: UndoLog | null, topic: string, partition: number, time: number, key: Encoded, value: Encoded, headers?: readonly RecordHeader[]): void {
+  append(
+    undo: UndoLog | null,
+    topic: string,
+    partition: number,
+    time: number,
+    key: Encoded,
+    value: Encoded,
+    headers?: readonly RecordHeader[],
+  ): void {
     const output = this.output(topic, partition)
     const { builder } = output
     const mark = builder.mark()
@@ -142,15 +150,21 @@ export class Outputs implements Undoable {
   }
 
   private output(topic: string, partition: number): Output {
-    let outputs = this.outputs.get(topic)
-    if (outputs === undefined) this.outputs.set(topic, (outputs = []))
-    return (outputs[partition] ??= {
+    const outputs = this.outputs.get(topic) ?? this.openTopic(topic)
+    return outputs[partition]!
+  }
+
+  private openTopic(topic: string): Output[] {
+    const { partitions, maxMessageBytes } = this.topic(topic)
+    const outputs = Array.from({ length: partitions }, (_, partition) => ({
       topic,
       partition,
       builder: new BatchBuilder(),
-      maxBytes: this.topic(topic).maxMessageBytes - batchOverhead,
+      maxBytes: maxMessageBytes - batchOverhead,
       used: false,
-    })
+    }))
+    this.outputs.set(topic, outputs)
+    return outputs
   }
 
   private topic(name: string): OutputTopic {

@@ -1,7 +1,7 @@
 /** Carries out what the policies decide for a record, or for the row of a closed window, that failed. */
 import { findFault, MillraceError, toError } from '../faults.ts'
-import { type Decision, decide, type Policy } from '../policies/policy.ts'
 import { publish } from '../observe/events.ts'
+import { type Decision, decide, type Policy } from '../policies/policy.ts'
 import type { GraphNode } from '../topology/graph.ts'
 import { topicNames } from '../topology/graph.ts'
 import { deadLetterHeaders, type FailedRecord, pointerHeaders, stageOf } from './dead-letter.ts'
@@ -62,15 +62,42 @@ export class Failures {
   row(task: Task, error: unknown, row: FailedRow): void {
     const { node } = task.subTopology.nodes[row.node]!
     if (node.kind !== 'aggregate') throw error
-    const source = { topic: '', partition: task.description.partition, offset: -1, timestamp: row.time, timestampType: 'CreateTime', headers: [] }
-    this.carryOut(task, error, source, bytesOf(node.keySerde.encode(row.key)), bytesOf(node.sumSerde.encode(row.value)), true)
+    const source = {
+      topic: '',
+      partition: task.description.partition,
+      offset: -1,
+      timestamp: row.time,
+      timestampType: 'CreateTime',
+      headers: [],
+    }
+    this.carryOut(
+      task,
+      error,
+      source,
+      bytesOf(node.keySerde.encode(row.key)),
+      bytesOf(node.sumSerde.encode(row.value)),
+      true,
+    )
   }
 
-  private carryOut(task: Task, error: unknown, source: FailedRecord, key: Uint8Array | null, value: Uint8Array | null, isRow: boolean): void {
+  private carryOut(
+    task: Task,
+    error: unknown,
+    source: FailedRecord,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+    isRow: boolean,
+  ): void {
     const node = task.subTopology.nodes[task.context.node]!
     const decision = this.decision(task, node, source.topic)
     const code = findFault(error)?.code ?? 'MR4101'
-    publish('record.rejected', () => ({ task: task.id, topic: source.topic, partition: source.partition, offset: source.offset, code }))
+    publish('record.rejected', () => ({
+      task: task.id,
+      topic: source.topic,
+      partition: source.partition,
+      offset: source.offset,
+      code,
+    }))
     if (decision.kind === 'stop') throw new StopRequest(this.stopped(task, node, error, source), isRow)
     if (decision.kind === 'skip') {
       this.thread.counters.skipped++
@@ -89,12 +116,29 @@ export class Failures {
     return decide(own ?? inherited ?? [], name)
   }
 
-  private deadLetter(task: Task, node: GraphNode, error: unknown, source: FailedRecord, name: string, key: Uint8Array | null, value: Uint8Array | null): void {
+  private deadLetter(
+    task: Task,
+    node: GraphNode,
+    error: unknown,
+    source: FailedRecord,
+    name: string,
+    key: Uint8Array | null,
+    value: Uint8Array | null,
+  ): void {
     const { thread, outputs } = this
     const app = thread.graph.app
     const topic = topicNames.deadLetter(app, name)
     const partition = outputs.partitionOf(topic, null, source.partition)
-    const failure = { app, node: node.name, stage: stageOf(error), error, task: task.id, group: app, at: thread.clock.now(), source }
+    const failure = {
+      app,
+      node: node.name,
+      stage: stageOf(error),
+      error,
+      task: task.id,
+      group: app,
+      at: thread.clock.now(),
+      source,
+    }
     const headers = deadLetterHeaders(failure)
     const time = Math.max(0, source.timestamp)
     try {

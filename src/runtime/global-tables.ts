@@ -28,7 +28,13 @@ class GlobalTable implements GlobalTableView {
       if (value === null) this.rows.delete(name)
       else this.rows.set(name, this.definition.value.decode(value, 0, value.length))
     } catch {
-      publish('record.rejected', () => ({ task: 'global', topic: partition.topic, partition: partition.partition, offset, code: 'MR3001' }))
+      publish('record.rejected', () => ({
+        task: 'global',
+        topic: partition.topic,
+        partition: partition.partition,
+        offset,
+        code: 'MR3001',
+      }))
     }
   }
 }
@@ -49,7 +55,9 @@ export class GlobalTables {
   /** Resolves when every table has been read to its present end. */
   async load(kafka: Kafka, partitions: ReadonlyMap<string, number>): Promise<void> {
     if (this.tables.size === 0) return
-    const all = [...this.tables.keys()].flatMap((topic) => Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })))
+    const all = [...this.tables.keys()].flatMap((topic) =>
+      Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })),
+    )
     this.follower = await follow(kafka, all, (partition, key, value, _timestamp, offset) => {
       this.tables.get(partition.topic)!.apply(partition, key, value, offset)
     })

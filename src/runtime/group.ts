@@ -50,7 +50,8 @@ class Leader {
     const departed = [...this.known].filter((id) => !present.has(id))
     this.known = present
     const given = data.map((each) => each.runId).find((id) => id !== null) ?? null
-    const runId = this.thread.bounded === null ? null : (given ?? (await this.unfinishedRun()) ?? randomName(this.thread.random))
+    const runId =
+      this.thread.bounded === null ? null : (given ?? (await this.unfinishedRun()) ?? randomName(this.thread.random))
     return assignTasks(this.thread.prepared.plan.tasks, members, { runId, departed })
   }
 
@@ -66,7 +67,11 @@ class Leader {
 }
 
 /** True when every task has committed that it is through with this run. */
-export function isFinished(runId: string, tasks: ReadonlySet<string>, progress: ReadonlyMap<string, Progress>): boolean {
+export function isFinished(
+  runId: string,
+  tasks: ReadonlySet<string>,
+  progress: ReadonlyMap<string, Progress>,
+): boolean {
   for (const task of tasks) {
     const run = progress.get(task)?.run
     if (run?.id !== runId || !run.done) return false

@@ -98,7 +98,9 @@ export function explainKafkaError(error: unknown, where: string): MillraceError 
   if (kafka === undefined) return asFault(error, where)
   const explanation = kafka.fault === 'out-of-range' ? outside : (explanations[kafka.reason] ?? refused)
   const { code, what, fix } = explanation
-  const why = `${kafka.reason} on ${kafka.request}: ${kafka.message}`
+  const why = kafka.message.includes(kafka.reason)
+    ? kafka.message
+    : `${kafka.reason} on ${kafka.request}: ${kafka.message}`
   return new MillraceError(kindOf[kafka.fault], { code, what, where, why, fix }, { cause: error })
 }
 

@@ -1,7 +1,7 @@
 /** Opens tasks: positions first, then state and progress up to the end taken after them (rules R1 and R3). */
 import type { Kafka, PartitionOffset } from '../kafka/port.ts'
-import { partitionName, type TopicPartition } from '../record.ts'
 import { publish } from '../observe/events.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import { decodeProgress, type Progress, progressKeys, type RunProgress } from './progress.ts'
 import { offsetsByName, type RestoreTarget, restore } from './restore.ts'
@@ -39,7 +39,10 @@ async function resolvePositions(thread: Thread, tasks: readonly Task[]): Promise
 }
 
 /** Internal topics always begin at their start: nothing written there may be missed. */
-async function resolveStarts({ kafka, graph, startAt }: Thread, unknown: readonly PartitionOffset[]): Promise<Map<string, number>> {
+async function resolveStarts(
+  { kafka, graph, startAt }: Thread,
+  unknown: readonly PartitionOffset[],
+): Promise<Map<string, number>> {
   const internal = new Set(graph.internal.map((each) => each.name))
   const fromStart = unknown.filter(({ topic }) => startAt === 'earliest' || internal.has(topic))
   const fromEnd = unknown.filter((each) => !fromStart.includes(each))
@@ -48,7 +51,12 @@ async function resolveStarts({ kafka, graph, startAt }: Thread, unknown: readonl
   return offsetsByName([...starts, ...ends])
 }
 
-function restoreTargets(thread: Thread, tasks: readonly Task[], positions: ReadonlyMap<string, number>, progress: Map<string, Progress>): RestoreTarget[] {
+function restoreTargets(
+  thread: Thread,
+  tasks: readonly Task[],
+  positions: ReadonlyMap<string, number>,
+  progress: Map<string, Progress>,
+): RestoreTarget[] {
   const changelogs = tasks.flatMap((task) =>
     task.stores.map(({ spec, store, fromSource }): RestoreTarget => {
       const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
@@ -60,13 +68,15 @@ function restoreTargets(thread: Thread, tasks: readonly Task[], positions: Reado
   )
   const partitions = new Set(tasks.map((task) => task.description.partition))
   const wanted = new Map(tasks.map((task) => [progressKeys.task(task.id), task.id]))
-  const own = [...partitions].map((partition): RestoreTarget => ({
-    partition: { topic: topicNames.progress(thread.graph.app), partition },
-    apply: (key, value) => {
-      const task = key === null ? undefined : wanted.get(key.toString())
-      if (task !== undefined && value !== null) progress.set(task, decodeProgress(value))
-    },
-  }))
+  const own = [...partitions].map(
+    (partition): RestoreTarget => ({
+      partition: { topic: topicNames.progress(thread.graph.app), partition },
+      apply: (key, value) => {
+        const task = key === null ? undefined : wanted.get(key.toString())
+        if (task !== undefined && value !== null) progress.set(task, decodeProgress(value))
+      },
+    }),
+  )
   return [...changelogs, ...own]
 }
 
@@ -84,19 +94,24 @@ async function endsOf({ kafka, bounded }: Thread, task: Task): Promise<Record<st
   const stable = await kafka.offsets(sources, 'stable')
   if (bounded === 'end' || bounded === null) return Object.fromEntries(offsetsByName(stable))
   const byTime = offsetsByName(await kafka.offsets(sources, { time: bounded.time }))
-  return Object.fromEntries(stable.map((each) => [partitionName(each), Math.min(each.offset, byTime.get(partitionName(each))!)]))
+  return Object.fromEntries(
+    stable.map((each) => [partitionName(each), Math.min(each.offset, byTime.get(partitionName(each))!)]),
+  )
 }
 
 /** Every task's latest committed progress: how the leader finds an unfinished run. */
 export async function readProgress(kafka: Kafka, app: string, partitions: number): Promise<Map<string, Progress>> {
   const progress = new Map<string, Progress>()
-  const targets = Array.from({ length: partitions }, (_, partition): RestoreTarget => ({
-    partition: { topic: topicNames.progress(app), partition },
-    apply: (key, value) => {
-      const task = key?.toString()
-      if (task !== undefined && !task.includes('#') && value !== null) progress.set(task, decodeProgress(value))
-    },
-  }))
+  const targets = Array.from(
+    { length: partitions },
+    (_, partition): RestoreTarget => ({
+      partition: { topic: topicNames.progress(app), partition },
+      apply: (key, value) => {
+        const task = key?.toString()
+        if (task !== undefined && !task.includes('#') && value !== null) progress.set(task, decodeProgress(value))
+      },
+    }),
+  )
   await restore(kafka, targets, () => false)
   return progress
 }

@@ -56,7 +56,11 @@ function sizeRepartitionTopics(graph: Graph, partitions: Map<string, number>): v
     }
     if (waiting.size === before) {
       const names = [...waiting].map((internal) => internal.name).join(', ')
-      throw new MillraceError('fatal', { code: 'MR4004', what: `The size of ${names} follows from nothing`, fix: 'give keyBy a number of partitions' })
+      throw new MillraceError('fatal', {
+        code: 'MR4004',
+        what: `The size of ${names} follows from nothing`,
+        fix: 'give keyBy a number of partitions',
+      })
     }
   }
 }

@@ -38,7 +38,9 @@ async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly st
       what: missing.length === 1 ? `There is no topic ${missing[0]}` : `There are no topics ${missing.join(', ')}`,
       where: `topology ${graph.app}`,
       why: 'Millrace creates its internal topics, never yours: their partitions and retention are your decision',
-      fix: missing.map((name) => `kafka-topics.sh --create --topic ${name} --partitions 6 --bootstrap-server …`).join('\n'),
+      fix: missing
+        .map((name) => `kafka-topics.sh --create --topic ${name} --partitions 6 --bootstrap-server …`)
+        .join('\n'),
     })
   }
   return new Map(infos.map((info) => [info.name, info.partitions]))
@@ -73,7 +75,11 @@ async function maxBytesOf(kafka: Kafka, topic: string): Promise<number> {
 }
 
 function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMap<string, number>): TopicSpec {
-  return { name: internal.name, partitions: plan.partitions.get(internal.name)!, configs: configsOf(internal, maxMessageBytes) }
+  return {
+    name: internal.name,
+    partitions: plan.partitions.get(internal.name)!,
+    configs: configsOf(internal, maxMessageBytes),
+  }
 }
 
 function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
@@ -81,9 +87,19 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
     case 'repartition':
       return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' }
     case 'changelog':
-      return { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime', 'segment.bytes': '52428800' }
+      return {
+        'cleanup.policy': 'compact',
+        'retention.ms': '-1',
+        'message.timestamp.type': 'CreateTime',
+        'segment.bytes': '52428800',
+      }
     case 'progress':
-      return { 'cleanup.policy': 'compact', 'retention.ms': '-1', 'segment.bytes': '10485760', 'min.cleanable.dirty.ratio': '0.1' }
+      return {
+        'cleanup.policy': 'compact',
+        'retention.ms': '-1',
+        'segment.bytes': '10485760',
+        'min.cleanable.dirty.ratio': '0.1',
+      }
     case 'dead-letter':
       // LogAppendTime: a source timestamp of 1970 would be deleted by retention at once.
       return {

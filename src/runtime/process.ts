@@ -4,8 +4,8 @@ import type { Serde } from '../serde/serde.ts'
 import type { RecordCursor } from '../wire/batch.ts'
 import { HeadRecord } from './context.ts'
 import { decodeMarks, type MarkMessage } from './marks.ts'
-import type { PartitionQueue } from './queue.ts'
 import { endOfWriter } from './progress.ts'
+import type { PartitionQueue } from './queue.ts'
 import { sourceNodeOf, type Task } from './task.ts'
 
 /** What processing needs besides the task. */
@@ -62,11 +62,16 @@ export class TaskProcessor {
     return taken
   }
 
-  /** In a bounded run an input that is read to its end no longer holds time back; when all are, time is at its end. */
-  finish(): void {
+  /**
+   * Time moved without a record; in a bounded run it goes to its end when every input is read to its own.
+   * @returns true at the end
+   */
+  finish(): boolean {
     const { task } = this
-    for (const queue of task.queues) if (queue.finished) task.watermark.finish(queue.index)
+    const ended = task.run !== null && task.queues.every((queue) => task.hasEnded(queue))
+    if (ended) task.watermark.advanceTo(Number.POSITIVE_INFINITY)
     this.sendMark()
+    return ended
   }
 
   /** The queue whose head is oldest; null while one that may still deliver is empty (2.4). Ties: topic, partition, offset. */
@@ -74,7 +79,7 @@ export class TaskProcessor {
     let oldest: PartitionQueue | null = null
     let waiting = false
     for (const queue of this.task.queues) {
-      if (this.fill(queue) === null) waiting ||= !(queue.caughtUp || queue.finished)
+      if (this.fill(queue) === null) waiting ||= !(queue.caughtUp || this.task.hasEnded(queue))
       else if (oldest === null || queue.head.time < oldest.head.time) oldest = queue
     }
     return waiting ? null : oldest
@@ -100,15 +105,28 @@ export class TaskProcessor {
     const { head } = queue
     let code: 'MR3001' | 'MR3003' = 'MR3001'
     try {
-      head.key = cursor.keyStart < 0 ? nullOf(reader.key) : reader.key.decode(cursor.bytes, cursor.keyStart, cursor.keyEnd)
-      head.value = cursor.valueStart >= 0 ? reader.value.decode(cursor.bytes, cursor.valueStart, cursor.valueEnd) : reader.nullIsDelete ? null : nullOf(reader.value)
+      head.key =
+        cursor.keyStart < 0 ? nullOf(reader.key) : reader.key.decode(cursor.bytes, cursor.keyStart, cursor.keyEnd)
+      head.value =
+        cursor.valueStart >= 0
+          ? reader.value.decode(cursor.bytes, cursor.valueStart, cursor.valueEnd)
+          : reader.nullIsDelete
+            ? null
+            : nullOf(reader.value)
       code = 'MR3003'
       head.time = reader.timestamp === null ? cursor.timestamp : reader.timestamp()
       this.checkTime(head.time, reader)
       return true
     } catch (error) {
       this.task.context.node = reader.node
-      this.refuse(queue, findFault(error) ?? reject(code === 'MR3001' ? 'The bytes could not be decoded' : 'The timestamp could not be read', { code, cause: error }))
+      this.refuse(
+        queue,
+        findFault(error) ??
+          reject(code === 'MR3001' ? 'The bytes could not be decoded' : 'The timestamp could not be read', {
+            code,
+            cause: error,
+          }),
+      )
       return false
     }
   }
@@ -192,7 +210,10 @@ function readerOf(task: Task, queue: PartitionQueue, index: number, bounded: boo
   const { node, role, index: place } = task.subTopology.nodes[task.subTopology.sources[source]!.node]!
   const record = new HeadRecord(queue)
   const stamp = sourceNodeOf(task.subTopology, source)
-  const serdes = node.kind === 'repartition' ? { key: node.keySerde, value: node.valueSerde } : (node as { topic: { key: Serde<unknown>; value: Serde<unknown> } }).topic
+  const serdes =
+    node.kind === 'repartition'
+      ? { key: node.keySerde, value: node.valueSerde }
+      : (node as { topic: { key: Serde<unknown>; value: Serde<unknown> } }).topic
   const extract = stamp?.timestamp ?? null
   return {
     key: serdes.key,

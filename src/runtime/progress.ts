@@ -48,7 +48,10 @@ export function decodeProgress(bytes: Buffer): Progress {
 }
 
 /** Keys of the progress topic: the task, or task and sequence for a decision. */
-export const progressKeys: { readonly task: (task: string) => string; readonly decision: (task: string, sequence: number) => string } = {
+export const progressKeys: {
+  readonly task: (task: string) => string
+  readonly decision: (task: string, sequence: number) => string
+} = {
   task: (task) => task,
   decision: (task, sequence) => `${task}#${sequence}`,
 }

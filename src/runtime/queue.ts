@@ -119,7 +119,8 @@ export class PartitionQueue {
 
   /** With all fetched records taken, the position passes control batches and empty batches behind them. */
   private settle(): null {
-    if (this.isEmpty && this.fetchedTo > this.position) this.position = Math.min(this.fetchedTo, Math.max(this.end, this.position))
+    if (this.isEmpty && this.fetchedTo > this.position)
+      this.position = Math.min(this.fetchedTo, Math.max(this.end, this.position))
     return null
   }
 }

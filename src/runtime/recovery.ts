@@ -21,7 +21,13 @@ const recoveries: Readonly<Record<KafkaFault, Recovery>> = {
 }
 
 /** Refused by the group, not by the transaction coordinator: the producer is as good as before. */
-const groupRefusals: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID', 'STALE_MEMBER_EPOCH'])
+const groupRefusals: ReadonlySet<string> = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+  'STALE_MEMBER_EPOCH',
+])
 
 export function recoveryOf(error: unknown): Recovery {
   if (findFault(error) !== undefined || !(error instanceof KafkaError)) return 'stop'

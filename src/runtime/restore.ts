@@ -20,7 +20,11 @@ const pollFor = { milliseconds: 500 }
  * after the caller's stable positions (rule R3: the last stable offset may still be behind what was committed).
  * @returns how many rows were applied
  */
-export async function restore(kafka: Kafka, targets: readonly RestoreTarget[], cancelled: () => boolean): Promise<number> {
+export async function restore(
+  kafka: Kafka,
+  targets: readonly RestoreTarget[],
+  cancelled: () => boolean,
+): Promise<number> {
   if (targets.length === 0) return 0
   const partitions = targets.map((target) => target.partition)
   const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
@@ -41,7 +45,11 @@ export async function restore(kafka: Kafka, targets: readonly RestoreTarget[], c
   }
 }
 
-async function readAll(fetcher: Fetcher, pending: Map<string, RestoreTarget & { readonly end: number }>, cancelled: () => boolean): Promise<number> {
+async function readAll(
+  fetcher: Fetcher,
+  pending: Map<string, RestoreTarget & { readonly end: number }>,
+  cancelled: () => boolean,
+): Promise<number> {
   let rows = 0
   while (pending.size > 0 && !cancelled()) {
     for (const fetched of await fetcher.poll(pollFor)) {
@@ -52,7 +60,12 @@ async function readAll(fetcher: Fetcher, pending: Map<string, RestoreTarget & { 
         for (const cursor = batch.cursor(); cursor.next(); ) {
           if (cursor.offset >= target.end) break
           rows++
-          target.apply(range(cursor.bytes, cursor.keyStart, cursor.keyEnd), range(cursor.bytes, cursor.valueStart, cursor.valueEnd), cursor.timestamp, cursor.offset)
+          target.apply(
+            range(cursor.bytes, cursor.keyStart, cursor.keyEnd),
+            range(cursor.bytes, cursor.valueStart, cursor.valueEnd),
+            cursor.timestamp,
+            cursor.offset,
+          )
         }
       }
       if (fetched.nextOffset >= target.end) {
@@ -79,7 +92,11 @@ export interface Follower {
   close(): Promise<void>
 }
 
-export async function follow(kafka: Kafka, partitions: readonly TopicPartition[], apply: (partition: TopicPartition, ...row: Parameters<RestoredRow>) => void): Promise<Follower> {
+export async function follow(
+  kafka: Kafka,
+  partitions: readonly TopicPartition[],
+  apply: (partition: TopicPartition, ...row: Parameters<RestoredRow>) => void,
+): Promise<Follower> {
   const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
   const fetcher = kafka.fetcher({ isolation: 'read_committed' })
   const behind = new Set<string>()
@@ -95,10 +112,21 @@ export async function follow(kafka: Kafka, partitions: readonly TopicPartition[]
       for (const fetched of await fetcher.poll({ milliseconds: toMilliseconds({ seconds: 1 }) })) {
         for (const batch of fetched.batches) {
           for (const cursor = batch.cursor(); cursor.next(); ) {
-            apply(fetched, range(cursor.bytes, cursor.keyStart, cursor.keyEnd), range(cursor.bytes, cursor.valueStart, cursor.valueEnd), cursor.timestamp, cursor.offset)
+            apply(
+              fetched,
+              range(cursor.bytes, cursor.keyStart, cursor.keyEnd),
+              range(cursor.bytes, cursor.valueStart, cursor.valueEnd),
+              cursor.timestamp,
+              cursor.offset,
+            )
           }
         }
-        if (fetched.nextOffset >= ends.get(partitionName(fetched))! && behind.delete(partitionName(fetched)) && behind.size === 0) resolve()
+        if (
+          fetched.nextOffset >= ends.get(partitionName(fetched))! &&
+          behind.delete(partitionName(fetched)) &&
+          behind.size === 0
+        )
+          resolve()
       }
     }
   }

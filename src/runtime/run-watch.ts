@@ -29,10 +29,14 @@ export class RunWatch {
   private begin(): Promise<Follower> {
     const { kafka, graph, prepared } = this.thread
     const topic = topicNames.progress(graph.app)
-    const partitions = Array.from({ length: prepared.plan.partitions.get(topic)! }, (_, partition) => ({ topic, partition }))
+    const partitions = Array.from({ length: prepared.plan.partitions.get(topic)! }, (_, partition) => ({
+      topic,
+      partition,
+    }))
     return follow(kafka, partitions, (_partition, key, value) => {
       const task = key?.toString()
-      if (task !== undefined && value !== null && prepared.plan.taskIds.has(task)) this.progress.set(task, decodeProgress(value))
+      if (task !== undefined && value !== null && prepared.plan.taskIds.has(task))
+        this.progress.set(task, decodeProgress(value))
     })
   }
 }

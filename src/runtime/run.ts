@@ -67,7 +67,17 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
 }
 
 function newCounters(): ThreadCounters {
-  return { recordsIn: 0, out: 0, filtered: 0, late: 0, skipped: 0, deadLetters: 0, commits: 0, aborts: 0, restoredRows: 0 }
+  return {
+    recordsIn: 0,
+    out: 0,
+    filtered: 0,
+    late: 0,
+    skipped: 0,
+    deadLetters: 0,
+    commits: 0,
+    aborts: 0,
+    restoredRows: 0,
+  }
 }
 
 function summaryOf({ graph, instance, runId, counters }: Thread): RunSummary {

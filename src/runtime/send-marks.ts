@@ -28,7 +28,13 @@ export class MarkSender {
     this.outputs = outputs
     for (const { kind, name } of thread.graph.internal) {
       if (kind !== 'repartition') continue
-      const receivers = Array.from({ length: plan.partitions.get(name)! }, (_, partition) => ({ topic: name, partition, sent: new Map(), sending: new Map(), quietUntil: 0 }))
+      const receivers = Array.from({ length: plan.partitions.get(name)! }, (_, partition) => ({
+        topic: name,
+        partition,
+        sent: new Map(),
+        sending: new Map(),
+        quietUntil: 0,
+      }))
       this.receivers.set(name, receivers)
     }
   }
@@ -37,7 +43,10 @@ export class MarkSender {
   due(task: Task): boolean {
     const now = this.thread.clock.monotonic()
     for (const [topic, mark] of marksOf(task)) {
-      if (this.receivers.get(topic)!.some((receiver) => receiver.sent.get(task.id) !== mark && now >= receiver.quietUntil)) return true
+      if (
+        this.receivers.get(topic)!.some((receiver) => receiver.sent.get(task.id) !== mark && now >= receiver.quietUntil)
+      )
+        return true
     }
     return false
   }
@@ -53,7 +62,8 @@ export class MarkSender {
         marks.set(topic, list)
       }
     }
-    for (const [topic, list] of marks) for (const receiver of this.receivers.get(topic)!) this.writeTo(receiver, list, now)
+    for (const [topic, list] of marks)
+      for (const receiver of this.receivers.get(topic)!) this.writeTo(receiver, list, now)
   }
 
   /** The transaction is committed. */

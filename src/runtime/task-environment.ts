@@ -15,16 +15,23 @@ export interface EnvironmentPorts {
 }
 
 export function taskEnvironment(task: Task, { thread, outputs, failures, globals }: EnvironmentPorts): TaskEnvironment {
-  const emit = (topic: string, key: Serde<unknown>, value: Serde<unknown>, record: { key: unknown; value: unknown; time: number }): void => {
+  const emit = (
+    topic: string,
+    key: Serde<unknown>,
+    value: Serde<unknown>,
+    record: { key: unknown; value: unknown; time: number },
+  ): void => {
     const encodedKey = encode(key, record.key)
     const encodedValue = encode(value, record.value)
     const partition = outputs.partitionOf(topic, encodedKey, task.description.partition)
     outputs.append(task.undo, topic, partition, record.time, encodedKey, encodedValue)
   }
   return {
+    app: thread.graph.app,
     globalTable: (topic) => globals.view(topic),
     emitSink: ({ topic }, key, value, time) => emit(topic.name, topic.key, topic.value, { key, value, time }),
-    emitRepartition: (node, topic, key, value, time) => emit(topic, node.keySerde, node.valueSerde, { key, value, time }),
+    emitRepartition: (node, topic, key, value, time) =>
+      emit(topic, node.keySerde, node.valueSerde, { key, value, time }),
     rowFailed: (error, row) => failures.row(task, error, row),
     counters: thread.counters,
   }

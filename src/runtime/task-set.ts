@@ -1,5 +1,5 @@
 /** The tasks of one thread: opened, fed, processed and closed together. */
-import type { Assignment, Fetcher, FetchedPartition, KafkaError } from '../kafka/port.ts'
+import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { decodeAssignmentData } from './assign.ts'
 import type { Outputs } from './emit.ts'
@@ -92,7 +92,9 @@ export class TaskSet {
     const data = decodeAssignmentData(assignment.userData)
     if (data.runId !== null) this.ports.thread.runId.current = data.runId
     const assigned = new Set(assignment.partitions.map(partitionName))
-    const wanted = this.ports.thread.prepared.plan.tasks.filter((task) => task.inputs.every((input) => assigned.has(partitionName(input))))
+    const wanted = this.ports.thread.prepared.plan.tasks.filter((task) =>
+      task.inputs.every((input) => assigned.has(partitionName(input))),
+    )
     const ids = new Set(wanted.map((task) => task.id))
     return {
       gained: wanted.filter((task) => !this.tasks.has(task.id)),
@@ -159,7 +161,8 @@ export class TaskSet {
   }
 
   committed(): void {
-    for (const task of this.tasks.values()) if (task.phase === 'done') for (const queue of task.queues) this.ports.fetcher.remove(queue)
+    for (const task of this.tasks.values())
+      if (task.phase === 'done') for (const queue of task.queues) this.ports.fetcher.remove(queue)
   }
 
   close(tasks: readonly Task[]): void {
@@ -205,7 +208,9 @@ export class TaskSet {
 
   private create(description: TaskDescription): Task {
     const { thread, outputs, failures, globals } = this.ports
-    const task = new Task(description, thread.prepared.plan, (owner) => taskEnvironment(owner, { thread, outputs, failures, globals }))
+    const task = new Task(description, thread.prepared.plan, (owner) =>
+      taskEnvironment(owner, { thread, outputs, failures, globals }),
+    )
     this.tasks.set(task.id, task)
     for (const queue of task.queues) this.queues.set(partitionName(queue), { task, queue })
     const ports = {
@@ -233,8 +238,7 @@ export class TaskSet {
   }
 
   private finish(task: Task, processor: TaskProcessor): void {
-    processor.finish()
-    if (task.watermark.value !== Number.POSITIVE_INFINITY || !task.queues.every((queue) => queue.isEmpty || queue.finished)) return
+    if (!processor.finish()) return
     task.phase = 'done'
     task.touched = true
     task.run = { ...task.run!, done: true }

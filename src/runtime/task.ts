@@ -1,7 +1,8 @@
 /** One task: a sub-topology at one partition, its queues, its time, its state, and what it must be able to go back to. */
+
+import type { PartitionOffset } from '../kafka/port.ts'
 import type { OperatorEnvironment, TaskGraph } from '../operators/operator.ts'
 import { buildTaskGraph } from '../operators/task-graph.ts'
-import type { PartitionOffset } from '../kafka/port.ts'
 import { partitionName } from '../record.ts'
 import { createKeyValueStore } from '../state/memory.ts'
 import type { KeyValueStore, Store, WindowStore } from '../state/store.ts'
@@ -54,6 +55,8 @@ export class Task {
   /** Wall time at which a record was last taken, or the task started to run. */
   activeAt = 0
   private checkpoint: Checkpoint | null = null
+  /** By queue: the tasks that write a repartition topic, null for a user's topic. */
+  private readonly writers: readonly (readonly string[] | null)[]
 
   constructor(description: TaskDescription, plan: Plan, environment: (task: Task) => TaskEnvironment) {
     const { subTopology } = description
@@ -61,8 +64,14 @@ export class Task {
     this.description = description
     this.queues = description.inputs.map((input, index) => new PartitionQueue(input, index))
     this.context = new TaskContext(description.partition)
-    this.stores = subTopology.stores.map((spec) => ({ spec, store: this.openStore(spec), fromSource: spec.node.kind === 'table-source' }))
-    this.watermark = new Watermark(watermarkInputs(description, plan))
+    this.stores = subTopology.stores.map((spec) => ({
+      spec,
+      store: this.openStore(spec),
+      fromSource: spec.node.kind === 'table-source',
+    }))
+    const inputs = watermarkInputs(description, plan)
+    this.writers = inputs.map((input) => input.writers)
+    this.watermark = new Watermark(inputs)
     this.graph = buildTaskGraph(subTopology, {
       ...environment(this),
       context: this.context,
@@ -84,7 +93,13 @@ export class Task {
   }
 
   progress(): Progress {
-    return { version: 1, watermark: this.watermark.save(), operators: this.graph.saveTimes(), decisions: this.decisions, run: this.run }
+    return {
+      version: 1,
+      watermark: this.watermark.save(),
+      operators: this.graph.saveTimes(),
+      decisions: this.decisions,
+      run: this.run,
+    }
   }
 
   /** The transaction is committed: this is where an abort goes back to. */
@@ -108,11 +123,18 @@ export class Task {
 
   /** Where the last commit left each input. */
   committedPositions(): PartitionOffset[] {
-    return [...(this.checkpoint?.positions ?? [])].map(([{ topic, partition }, offset]) => ({ topic, partition, offset }))
+    return [...(this.checkpoint?.positions ?? [])].map(([{ topic, partition }, offset]) => ({
+      topic,
+      partition,
+      offset,
+    }))
   }
 
   private save(): void {
-    this.checkpoint = { positions: new Map(this.queues.map((queue) => [queue, queue.position])), progress: this.progress() }
+    this.checkpoint = {
+      positions: new Map(this.queues.map((queue) => [queue, queue.position])),
+      progress: this.progress(),
+    }
   }
 
   private recall(progress: Progress, run: RunProgress | null): void {
@@ -123,10 +145,18 @@ export class Task {
     this.sentMark = -1
     for (const queue of this.queues) {
       queue.end = run?.ends[partitionName(queue)] ?? Number.POSITIVE_INFINITY
-      for (const writer of this.watermark.writersOf(queue.index)) {
-        if (run?.ended.includes(endOfWriter(queue.topic, writer))) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+      for (const writer of this.writers[queue.index] ?? []) {
+        if (run?.ended.includes(endOfWriter(queue.topic, writer)))
+          this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
       }
     }
+  }
+
+  /** In a bounded run: nothing more comes through this input. */
+  hasEnded(queue: PartitionQueue): boolean {
+    const writers = this.writers[queue.index]!
+    if (writers === null) return queue.finished
+    return writers.every((writer) => this.run?.ended.includes(endOfWriter(queue.topic, writer)))
   }
 
   private store(name: string): Store {
@@ -135,7 +165,8 @@ export class Task {
 
   private openStore({ name, node }: GraphStore): Store {
     const { undo } = this
-    if (node.kind === 'table-source') return createKeyValueStore(name, { key: node.topic.key, value: node.topic.value, undo })
+    if (node.kind === 'table-source')
+      return createKeyValueStore(name, { key: node.topic.key, value: node.topic.value, undo })
     const serdes = { key: node.keySerde, value: node.sumSerde, undo }
     return node.windows === null ? createKeyValueStore(name, serdes) : createWindowStore(name, serdes)
   }
@@ -147,7 +178,10 @@ export function sourceNodeOf(subTopology: SubTopology, source: number): SourceNo
   return node.kind === 'source' ? node : null
 }
 
-function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): { outOfOrderness: number; writers: readonly string[] | null }[] {
+function watermarkInputs(
+  { subTopology, inputs }: TaskDescription,
+  plan: Plan,
+): { outOfOrderness: number; writers: readonly string[] | null }[] {
   return inputs.map(({ source }) => {
     const { writers } = subTopology.sources[source]!
     return {

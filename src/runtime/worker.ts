@@ -52,7 +52,14 @@ export class Worker {
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
     this.decisions = new Decisions(thread)
     const failures = new Failures(thread, this.outputs)
-    this.tasks = new TaskSet({ thread, outputs: this.outputs, fetcher: this.fetcher, failures, globals, failed: (error) => this.fail(error) })
+    this.tasks = new TaskSet({
+      thread,
+      outputs: this.outputs,
+      fetcher: this.fetcher,
+      failures,
+      globals,
+      failed: (error) => this.fail(error),
+    })
     this.watch = new RunWatch(thread)
     this.purge = new PurgeSchedule(thread)
   }
@@ -140,7 +147,8 @@ export class Worker {
     try {
       for (;;) {
         const busy = this.tasks.process(turnRecords)
-        if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched) this.dueAt = clock.monotonic() + this.thread.commitIntervalMilliseconds
+        if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched)
+          this.dueAt = clock.monotonic() + this.thread.commitIntervalMilliseconds
         if (!busy) return true
         if (clock.monotonic() >= until) return false
       }
@@ -162,7 +170,8 @@ export class Worker {
       if (this.decisions.advance(task)) this.tasks.sendTime(task)
       if (!task.touched && this.marks.due(task)) task.touched = true
     }
-    if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched) this.dueAt = this.thread.clock.monotonic() + this.thread.commitIntervalMilliseconds
+    if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched)
+      this.dueAt = this.thread.clock.monotonic() + this.thread.commitIntervalMilliseconds
   }
 
   private commitIsDue(): boolean {
@@ -190,7 +199,11 @@ export class Worker {
     if (change.revoked.length > 0) await this.commit()
     this.tasks.close(change.revoked)
     this.marks.forget()
-    publish('tasks.assigned', () => ({ gained: change.gained.map(({ id }) => id), revoked: change.revoked.map(({ id }) => id), generation: assignment.generation }))
+    publish('tasks.assigned', () => ({
+      gained: change.gained.map(({ id }) => id),
+      revoked: change.revoked.map(({ id }) => id),
+      generation: assignment.generation,
+    }))
     this.tasks.openAll(change.gained, change.departed)
     resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
   }
@@ -203,7 +216,8 @@ export class Worker {
   }
 
   private async isThrough(): Promise<boolean> {
-    if (this.thread.bounded === null || this.membership === null || this.pending !== null || !this.tasks.allDone) return false
+    if (this.thread.bounded === null || this.membership === null || this.pending !== null || !this.tasks.allDone)
+      return false
     return await this.watch.isThrough()
   }
 
@@ -270,7 +284,10 @@ export class Worker {
 
   private forgetTransaction(error: unknown): void {
     const { transactionalId } = this.thread
-    publish('transaction.aborted', () => ({ transactionalId, reason: error instanceof Error ? error.message : String(error) }))
+    publish('transaction.aborted', () => ({
+      transactionalId,
+      reason: error instanceof Error ? error.message : String(error),
+    }))
     this.thread.counters.aborts++
     this.dueAt = Number.POSITIVE_INFINITY
     this.outputs.reset()

@@ -36,6 +36,8 @@ export interface Row {
 export interface KeyValueStore extends Store {
   readonly kind: 'key-value'
   get(key: unknown): Row | undefined
+  /** Event time of the last change of a key, deletions included; -1 for a key never seen. */
+  timeOf(key: unknown): number
   put(key: unknown, value: unknown, time: number): void
   delete(key: unknown, time: number): void
   /** Every row, in the order of key bytes. */

@@ -85,6 +85,7 @@ export class Watermark {
   take(input: number, time: number): void {
     if (time > this.stream) this.stream = time
     if (time > this.taken[input]!) this.taken[input] = time
+    this.resting = false
     if (this.uniform !== null) {
       const mark = this.stream - this.uniform
       if (mark > this.current) this.current = this.finite = mark
@@ -94,6 +95,11 @@ export class Watermark {
     this.idle[input] = false
     this.leaveEmptyBehind(input)
     this.rise()
+  }
+
+  /** The tasks whose marks count for an input; none for a topic of the user. */
+  writersOf(input: number): readonly string[] {
+    return this.inputs[input]?.writers ?? []
   }
 
   /** A mark that came through an input. Marks of one writer never go back. */

@@ -15,8 +15,10 @@ export function branchNode(input: Node, cases: CaseHandlers, policies: StepOptio
   })
   const open = named.filter((each) => each.predicate === null)
   const digits = named.find((each) => arrayIndex.test(each.name))
-  if (digits) refuse(`A branch can't have a case named ${digits.name}`, 'objects reorder such names', 'begin with a letter')
-  if (open.length > 1) refuse('A branch has two cases for what is left', open.map(({ name }) => name).join(', '), 'keep one')
+  if (digits)
+    refuse(`A branch can't have a case named ${digits.name}`, 'objects reorder such names', 'begin with a letter')
+  if (open.length > 1)
+    refuse('A branch has two cases for what is left', open.map(({ name }) => name).join(', '), 'keep one')
   if (named.length === 0) refuse('A branch has no cases', 'its object is empty', 'name at least one')
   const ordered = [...named.filter((each) => each.predicate !== null), ...open]
   return Object.freeze({ kind: 'branch', input, cases: Object.freeze(ordered), ...policies })

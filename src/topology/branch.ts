@@ -18,7 +18,7 @@ export interface BranchCases<K, V, W extends Window | null> {
   readonly [name: string]: BranchCase<K, V, W>
 }
 
+type Guard<V, N extends V> = (value: V, context: never) => value is N
+
 /** What is left of `V` in a case that is a type guard. */
-export type NarrowedBy<Case, V> = Case extends (value: V, context: never) => value is (infer N extends V)
-  ? N
-  : V
+export type NarrowedBy<Case, V> = Case extends Guard<V, infer N> ? N : V

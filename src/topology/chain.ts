@@ -37,15 +37,15 @@ class StreamChain implements Foldable {
   }
 
   map(handler: Handler<unknown>, options?: StepOptions): StreamChain {
-    return this.then({ kind: 'map', input: this.node, handler, ...policiesOf(options) })
+    return this.keyed({ kind: 'map', input: this.node, handler, ...policiesOf(options) })
   }
 
   filter(handler: Handler<boolean>, options?: StepOptions): StreamChain {
-    return this.then({ kind: 'filter', input: this.node, handler, ...policiesOf(options) })
+    return this.keyed({ kind: 'filter', input: this.node, handler, ...policiesOf(options) })
   }
 
   flatMap(handler: Handler<Iterable<unknown>>, options?: StepOptions): StreamChain {
-    return this.then({ kind: 'flat-map', input: this.node, handler, ...policiesOf(options) })
+    return this.keyed({ kind: 'flat-map', input: this.node, handler, ...policiesOf(options) })
   }
 
   mapKeyValue(handler: Handler<readonly [unknown, unknown]>, options?: StepOptions): StreamChain {
@@ -54,19 +54,19 @@ class StreamChain implements Foldable {
   }
 
   peek(handler: Handler<void>, options?: StepOptions): StreamChain {
-    return this.then({ kind: 'peek', input: this.node, handler, ...policiesOf(options) })
+    return this.keyed({ kind: 'peek', input: this.node, handler, ...policiesOf(options) })
   }
 
   branch(cases: CaseHandlers, options?: StepOptions): Readonly<Record<string, StreamChain>> {
     const node = branchNode(this.node, cases, policiesOf(options))
     const streams = node.cases.map(({ name }, index) => {
-      return [name, this.then({ kind: 'branch-case', input: node, index })] as const
+      return [name, this.keyed({ kind: 'branch-case', input: node, index })] as const
     })
     return Object.freeze(Object.fromEntries(streams))
   }
 
   lookup(table: TopicDefinition, key: Handler<unknown>, join: LookupNode['join'], options?: StepOptions): StreamChain {
-    return this.then({ kind: 'lookup', input: this.node, table, key, join, inner: false, ...policiesOf(options) })
+    return this.keyed({ kind: 'lookup', input: this.node, table, key, join, inner: false, ...policiesOf(options) })
   }
 
   innerLookup(
@@ -75,7 +75,7 @@ class StreamChain implements Foldable {
     join: LookupNode['join'],
     options?: StepOptions,
   ): StreamChain {
-    return this.then({ kind: 'lookup', input: this.node, table, key, join, inner: true, ...policiesOf(options) })
+    return this.keyed({ kind: 'lookup', input: this.node, table, key, join, inner: true, ...policiesOf(options) })
   }
 
   keyBy(name: string, key: Handler<unknown>, options: KeyByOptions = {}): StreamChain {
@@ -119,7 +119,7 @@ class StreamChain implements Foldable {
   }
 
   /** A step that keeps the key. */
-  private then(node: Node): StreamChain {
+  private keyed(node: Node): StreamChain {
     return new StreamChain(Object.freeze(node), this.keySerde)
   }
 }

@@ -2,14 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describeGraph } from './describe-graph.ts'
 import { type Draft, draftOf } from './draft.ts'
-import {
-  type Graph,
-  type GraphNode,
-  type GraphSource,
-  type GraphStore,
-  type SubTopology,
-  topicNames,
-} from './graph.ts'
+import { type Graph, type GraphNode, type GraphSource, type GraphStore, type SubTopology, topicNames } from './graph.ts'
 import { checkInternalNames, internalTopics } from './internal-topics.ts'
 import type { Node, TopicDefinition } from './nodes.ts'
 import { checkSources } from './sources.ts'
@@ -32,7 +25,9 @@ export function compile({ name: app, sinks }: Topology): Graph {
   const internal = internalTopics(app, subTopologies)
   checkInternalNames(internal, [...topics.inputs, ...topics.outputs])
   const graph = { app, subTopologies, ...topics, internal }
-  const hash = createHash('sha256').update(JSON.stringify(describeGraph(graph))).digest('hex')
+  const hash = createHash('sha256')
+    .update(JSON.stringify(describeGraph(graph)))
+    .digest('hex')
   return Object.freeze({ ...graph, hash })
 }
 
@@ -45,7 +40,11 @@ function subTopologyOf(app: string, id: number, component: Draft, all: readonly 
   return Object.freeze({ id, sources, nodes, stores })
 }
 
-function graphNodeOf({ name, role, node, inputs, receivers }: Draft, index: number, indexes: ReadonlyMap<Draft, number>): GraphNode {
+function graphNodeOf(
+  { name, role, node, inputs, receivers }: Draft,
+  index: number,
+  indexes: ReadonlyMap<Draft, number>,
+): GraphNode {
   const indexesOf = (drafts: readonly Draft[]): number[] => drafts.map((draft) => indexes.get(draft)!)
   return Object.freeze({
     index,
@@ -65,7 +64,9 @@ function sourceOf(app: string, { index, role, node }: GraphNode, all: readonly D
   if (role !== 'repartition-source' || node.kind !== 'repartition') return []
   const components = [...new Set(all.map((draft) => draft.component))]
   const writer = all.find((draft) => draft.role === 'repartition-sink' && draft.node === node)!
-  return [{ topic: topicNames.repartition(app, node.name), node: index, writers: [components.indexOf(writer.component)] }]
+  return [
+    { topic: topicNames.repartition(app, node.name), node: index, writers: [components.indexOf(writer.component)] },
+  ]
 }
 
 function storeOf(app: string, { node }: GraphNode): GraphStore[] {

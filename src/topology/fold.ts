@@ -71,9 +71,10 @@ function refuseKey(store: string): never {
   })
 }
 
-/** The options that every node has, in the form of a node. */
+/** The options that every node has, in the form of a node. No policies are as none given: the source's hold. */
 export function policiesOf(options: StepOptions | undefined): StepOptions {
-  return options?.onFailure === undefined ? {} : { onFailure: Object.freeze([...options.onFailure]) }
+  const onFailure = options?.onFailure ?? []
+  return onFailure.length === 0 ? {} : { onFailure: Object.freeze([...onFailure]) }
 }
 
 /** All keys share one start: a fold that changes it in place must fail, not leak from key to key. */

@@ -35,10 +35,7 @@ const defaultLead: Duration = { days: 1 }
  * @throws MillraceError MR1003 for a duration that can't be
  */
 export function from<K, V>(topic: Topic<K, V>, options?: SourceOptions<K, V>): StreamFrom<K, V>
-export function from<K, V>(
-  table: TableTopic<K, V>,
-  options?: Pick<SourceOptions<K, V>, 'onFailure'>,
-): Table<K, V, null>
+export function from<K, V>(table: TableTopic<K, V>, options?: Pick<SourceOptions<K, V>, 'onFailure'>): Table<K, V, null>
 export function from(
   topic: Topic<unknown, unknown> | TableTopic<unknown, unknown>,
   options: SourceOptions<unknown, unknown> = {},

@@ -20,7 +20,11 @@ export interface InternalTopic {
   readonly name: string
   readonly kind: 'repartition' | 'changelog' | 'progress' | 'dead-letter'
   /** Sub-topology whose task count sets the partitions; for `progress` the largest; for dead letters the source's topic. */
-  readonly partitionsOf: { readonly subTopology: number } | { readonly topics: readonly string[] } | { readonly count: number } | 'largest'
+  readonly partitionsOf:
+    | { readonly subTopology: number }
+    | { readonly topics: readonly string[] }
+    | { readonly count: number }
+    | 'largest'
 }
 
 /** Nodes connected through memory. Its tasks are numbered like the partitions of its sources. */

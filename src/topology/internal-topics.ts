@@ -51,9 +51,10 @@ function deadLettersOf({ nodes, sources }: SubTopology): { name: string; topic: 
 
 /** A source without policies has a dead-letter topic of its own name; one that skips or stops has none. */
 function sourceNames({ node }: GraphNode): string[] {
-  if (node.kind === 'repartition') return [node.name]
-  if (node.kind !== 'source' && node.kind !== 'table-source') return []
-  return node.onFailure.length === 0 ? [node.topic.name] : deadLetterNames(node.onFailure)
+  if (node.kind !== 'repartition' && node.kind !== 'source' && node.kind !== 'table-source') return []
+  const { onFailure = [] } = node
+  if (onFailure.length > 0) return deadLetterNames(onFailure)
+  return [node.kind === 'repartition' ? node.name : node.topic.name]
 }
 
 function namesIn(node: GraphNode['node']): string[] {

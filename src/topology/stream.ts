@@ -31,20 +31,14 @@ export interface Steps<P extends Partitioning, K, V, W extends Window | null> {
   readonly node: Node
 
   /** Another value for each record. The key stays, and so does the partitioning. */
-  map<R>(
-    handler: (value: V, context: HandlerContext<K, W>) => R,
-    options?: StepOptions,
-  ): StreamOf<P, K, R, W>
+  map<R>(handler: (value: V, context: HandlerContext<K, W>) => R, options?: StepOptions): StreamOf<P, K, R, W>
 
   /** Keeps the records for which the predicate holds; a type guard narrows the type. */
   filter<N extends V>(
     predicate: (value: V, context: HandlerContext<K, W>) => value is N,
     options?: StepOptions,
   ): StreamOf<P, K, N, W>
-  filter(
-    predicate: (value: V, context: HandlerContext<K, W>) => boolean,
-    options?: StepOptions,
-  ): StreamOf<P, K, V, W>
+  filter(predicate: (value: V, context: HandlerContext<K, W>) => boolean, options?: StepOptions): StreamOf<P, K, V, W>
 
   /** Any number of values for each record, in their order. Text is not a list: return `[text]`. */
   flatMap<R>(
@@ -68,21 +62,22 @@ export interface Steps<P extends Partitioning, K, V, W extends Window | null> {
   branch<C extends BranchCases<K, V, W>>(cases: C, options?: StepOptions): Branches<P, K, V, W, C>
 
   /**
-   * The row of a global table beside each record; undefined where there is none, or the derived key is null.
+   * The row of a global table beside each record; undefined where there is none, or the derived key is null. Null
+   * values are skipped.
    * @example orders.lookup(customers, (order) => order.customerId, (order, customer) => ({ ...order, customer }))
    */
   lookup<TK, T, R>(
     table: GlobalTable<TK, T>,
-    key: (value: V, context: HandlerContext<K, W>) => NoInfer<TK> | null | undefined,
-    join: (value: V, row: T | undefined, context: HandlerContext<K, W>) => R,
+    key: (value: Exclude<V, null>, context: HandlerContext<K, W>) => NoInfer<TK> | null | undefined,
+    join: (value: Exclude<V, null>, row: T | undefined, context: HandlerContext<K, W>) => R,
     options?: StepOptions,
   ): StreamOf<P, K, R, W>
 
   /** As `lookup`, but drops records without a row; a derived key that is null rejects the record. */
   innerLookup<TK, T, R>(
     table: GlobalTable<TK, T>,
-    key: (value: V, context: HandlerContext<K, W>) => NoInfer<TK>,
-    join: (value: V, row: T, context: HandlerContext<K, W>) => R,
+    key: (value: Exclude<V, null>, context: HandlerContext<K, W>) => NoInfer<TK>,
+    join: (value: Exclude<V, null>, row: T, context: HandlerContext<K, W>) => R,
     options?: StepOptions,
   ): StreamOf<P, K, R, W>
 
@@ -165,7 +160,7 @@ export interface WindowedStream<K, V> {
 /** Every change of every window, and what came too late. */
 export interface WindowUpdates<K, S, V> extends KeyedStream<K, S, Window> {
   /** Records that came after their window had closed, once per window that refused them. */
-  readonly late: KeyedStream<K, LateRecord<K, V>, Window>
+  readonly late: KeyedStream<K, LateRecord<K, V>>
 }
 
 /** One row per key and window, when the window closes. */

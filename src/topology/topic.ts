@@ -8,7 +8,7 @@ import type { TopicDefinition } from './nodes.ts'
 /** What `to` asks of a topic: that it takes this key and this value. */
 export interface WritableTopic<K, V> extends TopicDefinition {
   /** Exists for the compiler only: a topic of wider types may be written with narrower ones, never the other way. */
-  readonly accepts?: (key: K, value: V) => void
+  readonly accepts?: ((key: K, value: V) => void) | undefined
 }
 
 /** A stream of records in Kafka. */

@@ -1,9 +1,11 @@
 /** Runs `millrace` as a user would: a process of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** The program itself. */
+export const main: string = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
 export interface Ended {
   readonly code: number | null
@@ -14,6 +16,8 @@ export interface Ended {
 export interface RunningCommand {
   /** Resolves once the text has been seen on stdout. @throws Error when the process ends without it */
   says(text: RegExp): Promise<RegExpExecArray>
+  /** The same for stderr. */
+  warns(text: RegExp): Promise<RegExpExecArray>
   kill(signal: NodeJS.Signals): void
   readonly ended: Promise<Ended>
 }
@@ -24,20 +28,39 @@ export function start(words: readonly string[], environment: Readonly<Record<str
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  const ended = once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, stdout, stderr }))
-  const says = async (text: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const found = text.exec(stdout)
-      if (found !== null) return found
-      const result = await Promise.race([once(child.stdout, 'data'), ended])
-      if ('code' in result && !text.test(stdout)) throw new Error(`ended with ${result.code} before ${text}: ${stderr}`)
-    }
+  const stdout = gather(child.stdout)
+  const stderr = gather(child.stderr)
+  const ended = once(child, 'close').then(([code]: (number | null)[]) => {
+    return { code: code ?? null, stdout: stdout.text, stderr: stderr.text }
+  })
+  return {
+    says: (text) => seen(text, stdout, ended),
+    warns: (text) => seen(text, stderr, ended),
+    kill: (signal) => void child.kill(signal),
+    ended,
   }
-  return { says, kill: (signal) => void child.kill(signal), ended }
+}
+
+interface Gathered {
+  readonly stream: Readable
+  text: string
+}
+
+function gather(stream: Readable): Gathered {
+  const gathered: Gathered = { stream, text: '' }
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    gathered.text += text
+  })
+  return gathered
+}
+
+async function seen(text: RegExp, output: Gathered, ended: Promise<Ended>): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = text.exec(output.text)
+    if (found !== null) return found
+    const more = await Promise.race([once(output.stream, 'data'), ended])
+    if ('code' in more && !text.test(output.text)) throw new Error(`ended before ${text}: ${JSON.stringify(more)}`)
+  }
 }
 
 /** Runs `millrace` to its end. */

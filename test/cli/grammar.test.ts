@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { variables } from '../../src/environment.ts'
 import { errorCodes } from '../../src/faults.ts'
-import { millrace } from './command.ts'
+import { main, millrace } from './command.ts'
 
 describe('help', () => {
   test('--help shows examples first, every noun, and fits a screen', async () => {
@@ -83,6 +85,15 @@ describe('what cannot be understood', () => {
       })
     },
   )
+})
+
+test('a reader that closes the pipe is no error', async () => {
+  const child = spawn(process.execPath, [main, 'help', 'codes'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  const complaints: Buffer[] = []
+  child.stderr.on('data', (text: Buffer) => complaints.push(text))
+  const [code]: unknown[] = await once(child, 'close')
+  expect({ code, stderr: Buffer.concat(complaints).toString() }).toEqual({ code: 0, stderr: '' })
 })
 
 test('what --help loads stays small: a command is imported when it is asked for', () => {

@@ -16,7 +16,7 @@ test('mermaid', async () => {
 test.each([[['--format', 'json']], [['--json']], [['-o', 'json']]])('%j is one object on one line', async (words) => {
   const { code, stdout } = await millrace(['topology', 'describe', fixture('shout.ts'), ...words])
   expect({ code, lines: stdout.trim().split('\n').length }).toEqual({ code: 0, lines: 1 })
-  expect(JSON.parse(stdout)).toMatchObject({ app: 'shout' })
+  expect(JSON.parse(stdout)).toMatchObject({ topology: 'shout' })
 })
 
 test('another format is refused with the list', async () => {

@@ -27,6 +27,13 @@ test.each<[KafkaFault, string, string, number]>([
   expect(explained.cause).toBe(error)
 })
 
+test('a reason that the message names already is not said twice', () => {
+  const message = 'Kafka answered Produce for orders-0 with POLICY_VIOLATION'
+  expect(explainKafkaError(new KafkaError('fatal', 'POLICY_VIOLATION', 'Produce', message), 'here').text.why).toBe(
+    message,
+  )
+})
+
 test.each<[KafkaFault, string]>([
   ['retriable', 'retry'],
   ['unknown-outcome', 'retry'],

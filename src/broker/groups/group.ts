@@ -57,12 +57,9 @@ export class Group {
 
   /** Names of the protocols that every member knows. */
   commonProtocols(): Set<string> {
-    let common: Set<string> | null = null
-    for (const { protocols } of this.members.values()) {
-      const names = new Set(protocols.map(({ name }) => name))
-      common = common === null ? names : common.intersection(names)
-    }
-    return common ?? new Set()
+    const members = [...this.members.values()]
+    const names = (members[0]?.protocols ?? []).map(({ name }) => name)
+    return new Set(names.filter((name) => members.every(({ protocols }) => protocols.some((p) => p.name === name))))
   }
 
   /** The protocol most members prefer among those all know. */

@@ -3,7 +3,7 @@
  * stays even without records, since its header carries the producer's sequence. Markers and tombstones stay too.
  */
 import { headerSize, setBaseOffset, writeHeader } from '../../wire/batch-layout.ts'
-import { RecordBatch } from '../../wire/batch.ts'
+import { RecordBatch, type RecordCursor } from '../../wire/batch.ts'
 import { type Position, readSigned } from '../../wire/numbers.ts'
 import type { AbortedTransaction } from './aborted.ts'
 import type { Producers } from './producers.ts'
@@ -52,7 +52,7 @@ function latestOffsets(log: Compactable, isAborted: (batch: RecordBatch) => bool
   for (const batch of log.batches()) {
     if (batch.isControl || batch.baseOffset >= log.stableOffset || isAborted(batch)) continue
     for (const cursor = batch.cursor(); cursor.next(); ) {
-      if (cursor.keyStart >= 0) latest.set(cursor.bytes.latin1Slice(cursor.keyStart, cursor.keyEnd), cursor.offset)
+      if (cursor.keyStart >= 0) latest.set(keyOf(cursor), cursor.offset)
     }
   }
   return latest
@@ -67,7 +67,7 @@ function withOnly(batch: RecordBatch, keeps: (key: string | null, offset: number
     const start = position.at
     const length = readSigned(cursor.bytes, position)
     position.at += length
-    const key = cursor.keyStart < 0 ? null : cursor.bytes.latin1Slice(cursor.keyStart, cursor.keyEnd)
+    const key = cursor.keyStart < 0 ? null : keyOf(cursor)
     if (keeps(key, cursor.offset)) records.push(cursor.bytes.subarray(start, position.at))
   }
   if (records.length === batch.recordCount) return batch
@@ -85,4 +85,9 @@ function withOnly(batch: RecordBatch, keeps: (key: string | null, offset: number
   writeHeader(bytes, bytes.length, header, batch.partitionLeaderEpoch)
   setBaseOffset(bytes, 0, batch.baseOffset)
   return new RecordBatch(bytes, 0, bytes.length)
+}
+
+/** One character a byte: a map key that is equal exactly when the bytes are. */
+function keyOf({ bytes, keyStart, keyEnd }: RecordCursor): string {
+  return bytes.toString('latin1', keyStart, keyEnd)
 }

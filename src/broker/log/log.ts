@@ -22,9 +22,12 @@ export const leaderEpoch = 0
 /** Only one coordinator there is, and it never moves. */
 const coordinatorEpoch = 0
 
-export type Appended =
-  | { readonly errorCode: 0; readonly offset: number; readonly appendTime: number }
-  | { readonly errorCode: number }
+/** Offset and time are -1 where the error is not NONE, and the time also where the producer's own counts. */
+export interface Appended {
+  readonly errorCode: number
+  readonly offset: number
+  readonly appendTime: number
+}
 
 export interface Marker {
   readonly type: 'commit' | 'abort'
@@ -57,7 +60,7 @@ export class PartitionLog {
   /** Writes a checked batch. `appendTime` replaces the producer's timestamps unless it is -1. */
   append(batch: RecordBatch, appendTime: number): Appended {
     const check = this.producers.check(batch)
-    if (check.kind === 'refused') return { errorCode: check.errorCode }
+    if (check.kind === 'refused') return { errorCode: check.errorCode, offset: -1, appendTime: -1 }
     if (check.kind === 'duplicate') return { errorCode: 0, offset: check.offset, appendTime: check.appendTime }
     const offset = this.#endOffset
     this.producers.record(batch, offset, appendTime)

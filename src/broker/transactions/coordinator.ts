@@ -211,7 +211,8 @@ function complete(transaction: Transaction): void {
 
 function outcomeOfEnd(transaction: Transaction, ending: Ending, raisesEpoch: boolean, again: boolean): Outcome {
   if (!raisesEpoch) return onEnd[transaction.state][ending]
-  return onEndRaising[transaction.state][again ? `${ending}Again` : ending]
+  const asked = again ? (`${ending}Again` as const) : ending
+  return onEndRaising[transaction.state][asked]
 }
 
 /** Whether EndTxn asks for what was done: by the epoch before, or the last one of the producer id before. */

@@ -119,7 +119,8 @@ export class Connection {
     if (this.#closed) return
     if (waiting === undefined) throw new Error('an answer that nobody asked for')
     const { correlationId, body } = decodeResponse(waiting.api, waiting.version, frame)
-    if (correlationId !== waiting.correlationId) throw new Error(`answer ${correlationId} instead of ${waiting.correlationId}`)
+    if (correlationId !== waiting.correlationId)
+      throw new Error(`answer ${correlationId} instead of ${waiting.correlationId}`)
     this.#waiting.shift()
     waiting.timer.cancel()
     waiting.resolve(body)

@@ -1,6 +1,7 @@
 /** Kafka's error codes as the port's faults. */
-import { WireError } from '../../wire/wire-error.ts'
+
 import { errorName, isRetriable } from '../../wire/errors.ts'
+import { WireError } from '../../wire/wire-error.ts'
 import type { KafkaFault } from '../port.ts'
 import { KafkaError } from '../port.ts'
 
@@ -55,8 +56,10 @@ export function closed(request: string): KafkaError {
   return new KafkaError('retriable', 'CLOSED', request, `${request} was given up: the Kafka client was closed`)
 }
 
+export type RepeatableError = KafkaError & { readonly fault: 'retriable' | 'unknown-outcome' }
+
 /** True for what reading again may cure: also a lost answer, since a read changes nothing. */
-export function isRepeatable(error: unknown): error is KafkaError {
+export function isRepeatable(error: unknown): error is RepeatableError {
   return (
     error instanceof KafkaError &&
     error.reason !== 'CLOSED' &&

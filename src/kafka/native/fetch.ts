@@ -84,22 +84,23 @@ function readAnswer(
   const fetched = new Map<string, Portion | KafkaError>()
   for (const { topic, topicId, partitions } of answer.responses) {
     for (const partition of partitions) {
-      const name = partitionName({ topic: topic || (ids.get(topicId) ?? ''), partition: partition.partitionIndex })
+      const place = { topic: topic || (ids.get(topicId) ?? ''), partition: partition.partitionIndex }
+      const name = partitionName(place)
       const position = positions.get(name)
-      if (position !== undefined) fetched.set(name, readPartition(name, partition, position, isolation))
+      if (position !== undefined) fetched.set(name, readPartition(place, partition, position, isolation))
     }
   }
   return fetched
 }
 
 function readPartition(
-  name: string,
+  place: TopicPartition,
   partition: AnsweredPartition,
   position: number,
   isolation: Isolation,
 ): Portion | KafkaError {
-  if (partition.errorCode === errorCode.OFFSET_OUT_OF_RANGE) return outOfRange(name, position, partition)
-  if (partition.errorCode !== 0) return refusal(partition.errorCode, 'Fetch', name)
+  if (partition.errorCode === errorCode.OFFSET_OUT_OF_RANGE) return outOfRange(place, position, partition)
+  if (partition.errorCode !== 0) return refusal(partition.errorCode, 'Fetch', partitionName(place))
   const { highWatermark, lastStableOffset, abortedTransactions, records } = partition
   try {
     const batches = records === null ? [] : wholeBatches(records, position)
@@ -112,7 +113,7 @@ function readPartition(
       sizeInBytes: records?.length ?? 0,
     }
   } catch (error) {
-    return unreadable(name, position, error)
+    return unreadable(partitionName(place), position, error)
   }
 }
 
@@ -125,9 +126,10 @@ function wholeBatches(records: Buffer, position: number): RecordBatch[] {
   return batches
 }
 
-function outOfRange(name: string, position: number, { logStartOffset }: AnsweredPartition): KafkaError {
-  const message = `Offset ${position} of ${name} is not in the log, which begins at ${logStartOffset}`
-  return new KafkaError('out-of-range', 'OFFSET_OUT_OF_RANGE', 'Fetch', message)
+function outOfRange(place: TopicPartition, position: number, { logStartOffset }: AnsweredPartition): KafkaError {
+  const begins = logStartOffset < 0 ? '' : `, which begins at ${logStartOffset}`
+  const message = `Offset ${position} of ${partitionName(place)} is not in the log${begins}`
+  return new KafkaError('out-of-range', 'OFFSET_OUT_OF_RANGE', 'Fetch', message, { partition: place })
 }
 
 function unreadable(name: string, position: number, cause: unknown): KafkaError {

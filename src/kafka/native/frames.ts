@@ -37,7 +37,8 @@ export class FrameReader {
   }
 
   #begin(): void {
-    if (this.#length < 4 || this.#length > longestFrame) throw new WireError('invalid-length', `a frame of ${this.#length} bytes`)
+    if (this.#length < 4 || this.#length > longestFrame)
+      throw new WireError('invalid-length', `a frame of ${this.#length} bytes`)
     this.#frame = Buffer.allocUnsafeSlow(this.#length)
   }
 

@@ -90,7 +90,9 @@ export async function heartbeat(seat: Seat, memberId: string, generation: number
 /** Gives up the place at once, also that of a static member (KIP-345). On another connection: a join may wait on its own. */
 export async function leave(seat: Seat, memberId: string): Promise<void> {
   const members = [{ memberId, groupInstanceId: seat.instanceId }]
-  const answer = await seat.coordinator.ask(LeaveGroup, () => ({ groupId: seat.group, members }), { purpose: 'control' })
+  const answer = await seat.coordinator.ask(LeaveGroup, () => ({ groupId: seat.group, members }), {
+    purpose: 'control',
+  })
   check(seat, answer.errorCode || (answer.members[0]?.errorCode ?? 0), 'LeaveGroup')
 }
 

@@ -20,7 +20,10 @@ export function askLeaders<P extends TopicPartition, T>(
   }, refresh)
 }
 
-async function byLeader<P extends TopicPartition>(cluster: Cluster, partitions: readonly P[]): Promise<Map<number, P[]>> {
+async function byLeader<P extends TopicPartition>(
+  cluster: Cluster,
+  partitions: readonly P[],
+): Promise<Map<number, P[]>> {
   const unknown = partitions.filter((partition) => cluster.metadata.leader(partition) < 0)
   if (unknown.length > 0) await cluster.refresh(new Set(unknown.map(({ topic }) => topic)))
   const leaders = new Map<number, P[]>()

@@ -1,6 +1,6 @@
 /** What the cluster says of itself: its nodes, its topics, who leads which partition. */
 import type { TopicPartition } from '../../record.ts'
-import { Metadata as MetadataApi } from '../../wire/apis/03-metadata.ts'
+import type { Metadata as MetadataApi } from '../../wire/apis/03-metadata.ts'
 import type { Response } from '../../wire/schema.ts'
 import type { Address } from './config.ts'
 

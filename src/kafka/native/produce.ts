@@ -60,7 +60,9 @@ export function isGapError(code: number): boolean {
 export function finalOf(error: KafkaError, wasLost: boolean, isTransactional: boolean): KafkaError {
   const isUnknownTopic = error.reason === 'UNKNOWN_TOPIC_OR_PARTITION'
   const fault = wasLost ? 'unknown-outcome' : isUnknownTopic ? 'fatal' : isTransactional ? 'abortable' : error.fault
-  return fault === error.fault ? error : new KafkaError(fault, error.reason, error.request, error.message, { cause: error })
+  return fault === error.fault
+    ? error
+    : new KafkaError(fault, error.reason, error.request, error.message, { cause: error })
 }
 
 /** For a batch that stays unsent because an earlier one failed. */

@@ -1,7 +1,7 @@
 /** Appends outside transactions, idempotent. */
 import type { TopicPartition } from '../../record.ts'
-import type { BatchBuilder } from '../../wire/batch.ts'
 import { InitProducerId } from '../../wire/apis/22-init-producer-id.ts'
+import type { BatchBuilder } from '../../wire/batch.ts'
 import type { Appended, Producer } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { closed, refusal } from './errors.ts'

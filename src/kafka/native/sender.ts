@@ -219,9 +219,12 @@ export class Sender {
   #settleLost(lane: Lane, parcel: Parcel, error: KafkaError): void {
     const mayRepeat = error.fault === 'retriable' || (error.fault === 'unknown-outcome' && !this.#options.isLossFinal)
     if (error.fault === 'unknown-outcome') parcel.wasLost = true
-    if (mayRepeat) return this.#sendAgain(lane, parcel, error, null)
-    this.#refuse(parcel, error)
-    this.#giveUp(error)
+    if (mayRepeat) {
+      this.#sendAgain(lane, parcel, error, null)
+    } else {
+      this.#refuse(parcel, error)
+      this.#giveUp(error)
+    }
   }
 
   /** Only data that is refused for what it is leaves the others unharmed, and that outside transactions only. */
@@ -233,14 +236,16 @@ export class Sender {
   }
 
   #sendAgain(lane: Lane, parcel: Parcel, error: KafkaError, wait: number | null): void {
-    if (this.#failure !== null) return this.#refuse(parcel, afterFailure(this.#failure))
-    if (this.#cluster.clock.monotonic() >= parcel.deadline) {
+    if (this.#failure !== null) {
+      this.#refuse(parcel, afterFailure(this.#failure))
+    } else if (this.#cluster.clock.monotonic() >= parcel.deadline) {
       const final = finalOf(error, parcel.wasLost, this.#options.transactionalId !== null)
       this.#refuse(parcel, final)
-      return this.#giveUp(final)
+      this.#giveUp(final)
+    } else {
+      lane.giveBack(parcel)
+      if (!lane.isResting) this.#rest(lane, wait)
     }
-    lane.giveBack(parcel)
-    if (!lane.isResting) this.#rest(lane, wait)
   }
 
   /** Lets a lane wait: a time that is known, or a backoff and fresh metadata. */

@@ -41,7 +41,10 @@ export async function addPartitions(
   owner: Owner,
   places: readonly TopicPartition[],
 ): Promise<void> {
-  const topics = byTopic(places).map(([name, ofTopic]) => ({ name, partitions: ofTopic.map((place) => place.partition) }))
+  const topics = byTopic(places).map(([name, ofTopic]) => ({
+    name,
+    partitions: ofTopic.map((place) => place.partition),
+  }))
   const body = () => ({
     v3AndBelowTransactionalId: owner.transactionalId,
     v3AndBelowProducerId: owner.producerId,
@@ -70,6 +73,8 @@ export async function commitOffsets(
   cap: number,
 ): Promise<void> {
   const { group, memberId, generation, instanceId } = membership
+  // Without a generation the coordinator of an empty group would check nothing.
+  if (generation < 0 || memberId === '') throw refusal(errorCode.UNKNOWN_MEMBER_ID, 'TxnOffsetCommit', `group ${group}`)
   const topics = byTopic(positions).map(([name, ofTopic]) => ({
     name,
     partitions: ofTopic.map(({ partition, offset }) => ({

@@ -32,7 +32,13 @@ export type TransactionEvent =
   | 'close'
 
 /** Why an event is refused in a state; the state stays. */
-export type Refusal = 'refuse-uninitialised' | 'refuse-busy' | 'refuse-failed' | 'refuse-unknown' | 'refuse-fenced' | 'refuse-closed'
+export type Refusal =
+  | 'refuse-uninitialised'
+  | 'refuse-busy'
+  | 'refuse-failed'
+  | 'refuse-unknown'
+  | 'refuse-fenced'
+  | 'refuse-closed'
 
 type Row = Readonly<Record<TransactionEvent, TransactionPhase | Refusal>>
 

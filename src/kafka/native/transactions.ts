@@ -9,6 +9,7 @@ import { Coordinator } from './coordinators.ts'
 import { closed, gaveUp, isRepeatable } from './errors.ts'
 import type { Identity } from './lane.ts'
 import { Sender } from './sender.ts'
+import { isRefusal, refusedIn } from './transaction-refusals.ts'
 import {
   addOffsets,
   addPartitions,
@@ -19,7 +20,6 @@ import {
   isConcurrent,
 } from './transaction-requests.ts'
 import { type TransactionEvent, type TransactionPhase, transactionTable } from './transaction-states.ts'
-import { isRefusal, refusedIn } from './transaction-refusals.ts'
 
 const concurrentWaitMilliseconds = 20
 const none: Identity = { producerId: -1, producerEpoch: -1 }
@@ -49,7 +49,9 @@ export class NativeTransactions implements Transactions {
   }
 
   get open(): boolean {
-    return this.#phase === 'open' || this.#phase === 'failed' || this.#phase === 'committing' || this.#phase === 'aborting'
+    return (
+      this.#phase === 'open' || this.#phase === 'failed' || this.#phase === 'committing' || this.#phase === 'aborting'
+    )
   }
 
   get protocol(): 1 | 2 {
@@ -280,7 +282,11 @@ export class NativeTransactions implements Transactions {
   }
 }
 
-const membershipReasons: ReadonlySet<string> = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
+const membershipReasons: ReadonlySet<string> = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'FENCED_INSTANCE_ID',
+])
 
 function eventOf({ fault, reason }: KafkaError): TransactionEvent {
   // A member that was refused can still abort: its producer is in order.

@@ -1,0 +1,82 @@
+/**
+ * One client connection. Requests are executed one at a time and answered in order: a long poll, or a JoinGroup that
+ * waits, keeps back what is behind it, as in Kafka.
+ */
+import type { Socket } from 'node:net'
+import type { Broker } from './broker.ts'
+import { type Answer, dispatch } from './dispatch.ts'
+import { FrameReader } from './frames.ts'
+
+/** Frames that may wait before the socket is no longer read. */
+const longestQueue = 16
+
+export class Connection {
+  readonly #socket: Socket
+  readonly #broker: Broker
+  readonly #frames: FrameReader = new FrameReader()
+  readonly #queue: Buffer[] = []
+  readonly #closed: AbortController = new AbortController()
+  readonly #host: string
+  #isBusy = false
+
+  constructor(socket: Socket, broker: Broker) {
+    this.#socket = socket
+    this.#broker = broker
+    this.#host = socket.remoteAddress ?? ''
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('close', () => this.close())
+    // A reset by the client is its right; 'close' follows.
+    socket.on('error', () => {})
+  }
+
+  close(): void {
+    this.#closed.abort()
+    this.#queue.length = 0
+    this.#socket.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    const frames = this.#frames.push(chunk)
+    if (frames === null) {
+      this.close()
+      return
+    }
+    this.#queue.push(...frames)
+    if (this.#queue.length >= longestQueue) this.#socket.pause()
+    this.#work()
+  }
+
+  /** Executes what is queued until a request has to wait. */
+  #work(): void {
+    while (!this.#isBusy && !this.#closed.signal.aborted) {
+      const frame = this.#queue.shift()
+      if (frame === undefined) break
+      this.#execute(frame)
+    }
+    if (this.#queue.length < longestQueue && this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #execute(frame: Buffer): void {
+    const answer = dispatch(frame, this.#broker, { host: this.#host, signal: this.#closed.signal })
+    if (!(answer instanceof Promise)) {
+      this.#send(answer)
+      return
+    }
+    this.#isBusy = true
+    const goOn = (settled: Answer): void => {
+      this.#isBusy = false
+      this.#send(settled)
+      this.#work()
+    }
+    answer.then(goOn, (error: unknown) => this.#broker.failed(error))
+  }
+
+  #send(answer: Answer): void {
+    if (answer === 'close') this.close()
+    if (typeof answer === 'string' || this.#socket.destroyed) return
+    this.#socket.cork()
+    for (const part of answer) this.#socket.write(part)
+    this.#socket.uncork()
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Produce.
+ * Behaviour: one batch a partition, checked, given its offset, copied once. All acknowledgements mean the same, since
+ * there is one copy; 0 means no answer. Under protocol 2 the first batch of a transaction makes the partition part of
+ * it; older clients must have said so before (KIP-890).
+ * Version notes: 5 log start · 8 messages of errors · 10 leader hints, never needed here · 11 TRANSACTION_ABORTABLE ·
+ * 12 implicit enrolment.
+ * Simplified: a topic's own `compression.type` is shown and not applied; batches stay as they were produced.
+ */
+import type { TopicPartition } from '../../record.ts'
+import type { RecordBatch } from '../../wire/batch.ts'
+import { errorCode } from '../../wire/errors.ts'
+import { Produce } from '../../wire/apis/index.ts'
+import type { Request, ResponseInput } from '../../wire/schema.ts'
+import type { Broker } from '../broker.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { accept } from '../log/accept.ts'
+import type { PartitionLog } from '../log/log.ts'
+
+const abortableFrom = 11
+const enrolsFrom = 12
+
+interface Context {
+  readonly broker: Broker
+  readonly version: number
+  readonly transactionalId: string | null
+}
+
+type PartitionResponse = ResponseInput<typeof Produce>['responses'][number]['partitionResponses'][number]
+
+export const produce: AnyHandler = handler({
+  api: Produce,
+  // Older librdkafka decides by seeing these versions, though nobody serves them any more.
+  advertised: [0, Produce.versions[1]],
+  execute(request, broker, { version }) {
+    const context = { broker, version, transactionalId: request.transactionalId }
+    if (request.acks < -1 || request.acks > 1) return this.refuse(request, errorCode.INVALID_REQUIRED_ACKS)
+    const response = answer(request, (partition, records) => append(context, partition, records))
+    return request.acks === 0 ? null : response
+  },
+  refuse: (request, code) => answer(request, ({ partition }) => refused(partition, code)),
+})
+
+function answer(
+  request: Request<typeof Produce>,
+  respond: (partition: TopicPartition, records: Buffer | null) => PartitionResponse,
+): ResponseInput<typeof Produce> {
+  const responses = request.topicData.map(({ name, partitionData }) => ({
+    name,
+    partitionResponses: partitionData.map(({ index, records }) => respond({ topic: name, partition: index }, records)),
+  }))
+  return { responses, throttleTimeMs: 0 }
+}
+
+function append(context: Context, partition: TopicPartition, records: Buffer | null): PartitionResponse {
+  const { broker, version } = context
+  const topic = broker.topics.get(partition.topic)
+  const log = topic?.partitions[partition.partition]
+  if (topic === undefined || log === undefined) {
+    return refused(partition.partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  }
+  const accepted = accept(records, topic.configs, version, broker.now())
+  if (typeof accepted === 'number') return refused(partition.partition, accepted)
+  const code = transactionProblem(context, partition, log, accepted)
+  if (code !== errorCode.NONE) return refused(partition.partition, code)
+  const appended = log.append(accepted, topic.configs.usesAppendTime ? broker.now() : -1)
+  if (appended.errorCode !== errorCode.NONE) return refused(partition.partition, appended.errorCode)
+  return {
+    index: partition.partition,
+    errorCode: errorCode.NONE,
+    baseOffset: appended.offset,
+    logAppendTimeMs: appended.appendTime,
+    logStartOffset: log.startOffset,
+  }
+}
+
+function refused(index: number, code: number): PartitionResponse {
+  return { index, errorCode: code, baseOffset: -1, logAppendTimeMs: -1 }
+}
+
+/** Whether the batch may be written as part of its transaction. A batch after the first needs no coordinator. */
+function transactionProblem(context: Context, partition: TopicPartition, log: PartitionLog, batch: RecordBatch): number {
+  if (!batch.isTransactional) return errorCode.NONE
+  const { broker, version, transactionalId } = context
+  const { producerId, producerEpoch } = batch
+  if (log.producers.hasOpenTransaction(producerId, producerEpoch)) return errorCode.NONE
+  if (transactionalId === null) return errorCode.INVALID_TXN_STATE
+  const identity = { producerId, producerEpoch }
+  const code =
+    version >= enrolsFrom
+      ? broker.transactions.add(transactionalId, identity, [partition])
+      : broker.transactions.verify(transactionalId, identity, partition)
+  return codeFor(code, version)
+}
+
+/** The code as clients of that version understand it. */
+function codeFor(code: number, version: number): number {
+  if (code === errorCode.PRODUCER_FENCED) return errorCode.INVALID_PRODUCER_EPOCH
+  if (code === errorCode.TRANSACTION_ABORTABLE && version < abortableFrom) return errorCode.INVALID_TXN_STATE
+  if (code === errorCode.CONCURRENT_TRANSACTIONS && version < enrolsFrom) return errorCode.NOT_ENOUGH_REPLICAS
+  return code
+}

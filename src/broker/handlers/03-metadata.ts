@@ -1,0 +1,83 @@
+/**
+ * Metadata.
+ * Behaviour: one node, which is the controller and leads every partition. Topics that are asked for by name and are not
+ * there are created when both the broker and the client allow it.
+ * Version notes: 0 an empty list asks for all topics, from 1 on null does · 10 topic ids · 12 topics by id.
+ */
+import { Metadata } from '../../wire/apis/index.ts'
+import { errorCode } from '../../wire/errors.ts'
+import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts'
+import { type Broker, nodeId } from '../broker.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { leaderEpoch } from '../log/log.ts'
+import { type Topic, topicNameProblem } from '../topics.ts'
+
+type MetadataRequest = Request<typeof Metadata>
+type Wanted = NonNullable<MetadataRequest['topics']>[number]
+type MetadataResponse = ResponseInput<typeof Metadata>
+type TopicResponse = MetadataResponse['topics'][number]
+
+export const metadata: AnyHandler = handler({
+  api: Metadata,
+  execute(request, broker, { version }) {
+    const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
+    const topics = wantsAll
+      ? broker.topics.all().map(describe)
+      : request.topics!.map((wanted) => look(wanted, request, broker))
+    return { ...cluster(broker), topics }
+  },
+  // Without the node in it a client could not go on, so only topics are refused.
+  refuse: (request, code) => ({
+    throttleTimeMs: 0,
+    brokers: [],
+    clusterId: null,
+    controllerId: -1,
+    topics: (request.topics ?? []).map((wanted) => missing(wanted, code)),
+  }),
+})
+
+function cluster(broker: Broker): Omit<MetadataResponse, 'topics'> {
+  const { host, port } = broker.address
+  return {
+    throttleTimeMs: 0,
+    brokers: [{ nodeId, host, port, rack: null }],
+    clusterId: broker.clusterId,
+    controllerId: nodeId,
+  }
+}
+
+function look(wanted: Wanted, request: MetadataRequest, broker: Broker): TopicResponse {
+  if (wanted.name === null || wanted.topicId !== zeroUuid) {
+    const topic = broker.topics.byId(wanted.topicId)
+    return topic === undefined ? missing(wanted, errorCode.UNKNOWN_TOPIC_ID) : describe(topic)
+  }
+  const topic = broker.topics.get(wanted.name)
+  if (topic !== undefined) return describe(topic)
+  if (topicNameProblem(wanted.name) !== null) return missing(wanted, errorCode.INVALID_TOPIC_EXCEPTION)
+  if (!broker.settings.autoCreateTopics || !request.allowAutoTopicCreation) {
+    return missing(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  }
+  return describe(broker.topics.create(wanted.name, broker.settings.partitions))
+}
+
+function describe({ name, id, partitions }: Topic): TopicResponse {
+  return {
+    errorCode: errorCode.NONE,
+    name,
+    topicId: id,
+    isInternal: false,
+    partitions: partitions.map((_, partitionIndex) => ({
+      errorCode: errorCode.NONE,
+      partitionIndex,
+      leaderId: nodeId,
+      leaderEpoch,
+      replicaNodes: [nodeId],
+      isrNodes: [nodeId],
+      offlineReplicas: [],
+    })),
+  }
+}
+
+function missing({ name, topicId }: Wanted, code: number): TopicResponse {
+  return { errorCode: code, name, topicId, isInternal: false, partitions: [] }
+}

@@ -1,0 +1,43 @@
+/**
+ * DeleteRecords.
+ * Behaviour: moves the start of a partition; -1 stands for its end. The start never goes back.
+ */
+import { DeleteRecords } from '../../wire/apis/index.ts'
+import { errorCode } from '../../wire/errors.ts'
+import type { Request, ResponseInput } from '../../wire/schema.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import type { PartitionLog } from '../log/log.ts'
+
+type DeleteRequest = Request<typeof DeleteRecords>
+type Deleted = ResponseInput<typeof DeleteRecords>['topics'][number]['partitions'][number]
+
+export const deleteRecords: AnyHandler = handler({
+  api: DeleteRecords,
+  execute: (request, broker) =>
+    answer(request, (topic, partitionIndex, offset) =>
+      deleteBelow(broker.topics.log(topic, partitionIndex), partitionIndex, offset),
+    ),
+  refuse: (request, code) => answer(request, (_, partitionIndex) => refused(partitionIndex, code)),
+})
+
+function answer(
+  request: DeleteRequest,
+  respond: (topic: string, partitionIndex: number, offset: number) => Deleted,
+): ResponseInput<typeof DeleteRecords> {
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex, offset }) => respond(name, partitionIndex, offset)),
+  }))
+  return { throttleTimeMs: 0, topics }
+}
+
+function deleteBelow(log: PartitionLog | undefined, partitionIndex: number, offset: number): Deleted {
+  if (log === undefined) return refused(partitionIndex, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (offset < -1 || offset > log.endOffset) return refused(partitionIndex, errorCode.OFFSET_OUT_OF_RANGE)
+  log.deleteBelow(offset === -1 ? log.endOffset : offset)
+  return { partitionIndex, lowWatermark: log.startOffset, errorCode: errorCode.NONE }
+}
+
+function refused(partitionIndex: number, code: number): Deleted {
+  return { partitionIndex, lowWatermark: -1, errorCode: code }
+}

@@ -1,0 +1,43 @@
+/**
+ * OffsetForLeaderEpoch.
+ * Behaviour: the one epoch there is ends at the end of the log; of any other nothing is known.
+ */
+import { OffsetForLeaderEpoch } from '../../wire/apis/index.ts'
+import { errorCode } from '../../wire/errors.ts'
+import type { Request, ResponseInput } from '../../wire/schema.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { leaderEpoch, type PartitionLog } from '../log/log.ts'
+
+type EpochRequest = Request<typeof OffsetForLeaderEpoch>
+type Wanted = EpochRequest['topics'][number]['partitions'][number]
+type Found = ResponseInput<typeof OffsetForLeaderEpoch>['topics'][number]['partitions'][number]
+
+export const offsetForLeaderEpoch: AnyHandler = handler({
+  api: OffsetForLeaderEpoch,
+  execute: (request, broker) =>
+    answer(request, (topic, wanted) => find(broker.topics.log(topic, wanted.partition), wanted)),
+  refuse: (request, code) => answer(request, (_, { partition }) => nothing(partition, code)),
+})
+
+function answer(
+  request: EpochRequest,
+  respond: (topic: string, wanted: Wanted) => Found,
+): ResponseInput<typeof OffsetForLeaderEpoch> {
+  const topics = request.topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map((wanted) => respond(topic, wanted)),
+  }))
+  return { throttleTimeMs: 0, topics }
+}
+
+function find(log: PartitionLog | undefined, wanted: Wanted): Found {
+  const { partition } = wanted
+  if (log === undefined) return nothing(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (wanted.currentLeaderEpoch > leaderEpoch) return nothing(partition, errorCode.UNKNOWN_LEADER_EPOCH)
+  if (wanted.leaderEpoch !== leaderEpoch) return nothing(partition, errorCode.NONE)
+  return { errorCode: errorCode.NONE, partition, leaderEpoch, endOffset: log.endOffset }
+}
+
+function nothing(partition: number, code: number): Found {
+  return { errorCode: code, partition, leaderEpoch: -1, endOffset: -1 }
+}

@@ -1,0 +1,20 @@
+/**
+ * AddOffsetsToTxn.
+ * Behaviour: the group's positions become part of the transaction, as a partition of the topic they are kept in.
+ * Version notes: 2 PRODUCER_FENCED, INVALID_PRODUCER_EPOCH before.
+ */
+import { AddOffsetsToTxn } from '../../wire/apis/index.ts'
+import { offsetsPartition } from '../broker.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { fencedCode } from '../versions.ts'
+
+const fencedFrom = 2
+
+export const addOffsetsToTxn: AnyHandler = handler({
+  api: AddOffsetsToTxn,
+  execute({ transactionalId, ...identity }, broker, { version }) {
+    const code = broker.transactions.add(transactionalId, identity, [offsetsPartition])
+    return { throttleTimeMs: 0, errorCode: fencedCode(code, version, fencedFrom) }
+  },
+  refuse: (_, errorCode) => ({ throttleTimeMs: 0, errorCode }),
+})

@@ -1,0 +1,44 @@
+/**
+ * TxnOffsetCommit.
+ * Behaviour: stages positions until the transaction's marker arrives. Membership and generation are checked, not who
+ * was assigned a partition.
+ * Version notes: 3 generation, member and instance (KIP-447); before, nothing is checked · 4 TRANSACTION_ABORTABLE ·
+ * 5 makes the positions part of the transaction; before, AddOffsetsToTxn must have.
+ */
+import { TxnOffsetCommit } from '../../wire/apis/index.ts'
+import { errorCode } from '../../wire/errors.ts'
+import type { Request } from '../../wire/schema.ts'
+import { type Broker, offsetsPartition } from '../broker.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { commitPositions, refusePositions } from '../positions.ts'
+
+const abortableFrom = 4
+const enrolsFrom = 5
+
+export const txnOffsetCommit: AnyHandler = handler({
+  api: TxnOffsetCommit,
+  execute(request, broker, { version }) {
+    const code = transactionProblem(request, broker, version) || membershipProblem(request, broker)
+    const topics = commitPositions(request.topics, code, broker, (partition, position) => {
+      broker.groups.obtain(request.groupId).offsets.stage(request.producerId, partition, position)
+    })
+    return { throttleTimeMs: 0, topics }
+  },
+  refuse: (request, code) => ({ throttleTimeMs: 0, topics: refusePositions(request.topics, code) }),
+})
+
+function transactionProblem(request: Request<typeof TxnOffsetCommit>, broker: Broker, version: number): number {
+  const { transactionalId: id } = request
+  const code =
+    version >= enrolsFrom
+      ? broker.transactions.add(id, request, [offsetsPartition])
+      : broker.transactions.verify(id, request, offsetsPartition)
+  if (code === errorCode.PRODUCER_FENCED) return errorCode.INVALID_PRODUCER_EPOCH
+  if (code === errorCode.TRANSACTION_ABORTABLE && version < abortableFrom) return errorCode.INVALID_TXN_STATE
+  return code
+}
+
+function membershipProblem(request: Request<typeof TxnOffsetCommit>, broker: Broker): number {
+  const { groupId, memberId, groupInstanceId: instanceId, generationId } = request
+  return broker.groups.commitProblem({ groupId, memberId, instanceId, generationId }, true)
+}

@@ -1,0 +1,51 @@
+/**
+ * ListTransactions.
+ * Version notes: 1 filter by how long a transaction has been open · 2 by a pattern of the id.
+ */
+import { ListTransactions } from '../../wire/apis/index.ts'
+import { errorCode } from '../../wire/errors.ts'
+import type { Request } from '../../wire/schema.ts'
+import { type AnyHandler, handler } from '../handler.ts'
+import { onAdd } from '../transactions/states.ts'
+import type { Transaction } from '../transactions/transaction.ts'
+
+type ListRequest = Request<typeof ListTransactions>
+
+export const listTransactions: AnyHandler = handler({
+  api: ListTransactions,
+  execute(request, broker) {
+    const pattern = patternOf(request.transactionalIdPattern)
+    if (pattern === null) return this.refuse(request, errorCode.INVALID_REGULAR_EXPRESSION)
+    const now = broker.now()
+    const listed = broker.transactions.all().filter((each) => pattern.test(each.id) && passes(each, request, now))
+    return {
+      throttleTimeMs: 0,
+      errorCode: errorCode.NONE,
+      unknownStateFilters: request.stateFilters.filter((state) => !(state in onAdd)),
+      transactionStates: listed.map(({ id, producerId, state }) => ({
+        transactionalId: id,
+        producerId,
+        transactionState: state,
+      })),
+    }
+  },
+  refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code, unknownStateFilters: [], transactionStates: [] }),
+})
+
+/** null when it is not a regular expression. */
+function patternOf(text: string | null): RegExp | null {
+  try {
+    return new RegExp(text === null || text === '' ? '' : `^(?:${text})$`)
+  } catch {
+    return null
+  }
+}
+
+function passes({ state, producerId, startTime }: Transaction, request: ListRequest, now: number): boolean {
+  const { stateFilters, producerIdFilters, durationFilter } = request
+  return (
+    (stateFilters.length === 0 || stateFilters.includes(state)) &&
+    (producerIdFilters.length === 0 || producerIdFilters.includes(producerId)) &&
+    (durationFilter < 0 || (startTime >= 0 && now - startTime > durationFilter))
+  )
+}

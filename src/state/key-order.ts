@@ -1,0 +1,44 @@
+/** Keys as map keys: text as it is written, or bytes as Latin-1. Equal tokens are equal bytes. */
+import { reject } from '../faults.ts'
+import type { Serde } from '../serde/serde.ts'
+
+const firstSurrogate = 0xd800
+const lastSurrogate = 0xdfff
+
+/** Turns keys into tokens and back into bytes. A serde gives either always text or always bytes. */
+export class KeyTokens {
+  private readonly serde: Serde<unknown>
+  private isText = true
+
+  constructor(serde: Serde<unknown>) {
+    this.serde = serde
+  }
+
+  /** @throws reject MR3004 for a key that is written as null, and whatever the serde throws */
+  token(key: unknown): string {
+    const encoded = this.serde.encode(key)
+    if (typeof encoded === 'string') return encoded
+    if (encoded === null) throw reject('A key is null where a row needs one', { code: 'MR3004' })
+    this.isText = false
+    return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength).toString('latin1')
+  }
+
+  bytes(token: string): Buffer {
+    return Buffer.from(token, this.isText ? 'utf8' : 'latin1')
+  }
+}
+
+/** Orders tokens as their bytes are ordered, unsigned: UTF-16 puts surrogates before U+E000, UTF-8 behind U+FFFF. */
+export function compareTokens(one: string, other: string): number {
+  const length = Math.min(one.length, other.length)
+  for (let at = 0; at < length; at++) {
+    const left = one.charCodeAt(at)
+    const right = other.charCodeAt(at)
+    if (left !== right) return rank(left) - rank(right)
+  }
+  return one.length - other.length
+}
+
+function rank(unit: number): number {
+  return unit >= firstSurrogate && unit <= lastSurrogate ? unit + 0x10000 : unit
+}

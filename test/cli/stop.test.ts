@@ -1,0 +1,76 @@
+import { Kafka, logLevel } from 'kafkajs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fixture, type RunningCommand, start } from './command.ts'
+
+test('a second signal cuts the stop short', async () => {
+  for (const [signal, exit] of [
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const) {
+    const worker = start(['run', fixture('never-loads.ts')], { KAFKA_BROKERS: '127.0.0.1:1' })
+    await worker.says(/loading/)
+    worker.kill(signal)
+    await worker.warns(/stopping.*again to cut it short/)
+    worker.kill(signal)
+    expect((await worker.ended).code).toBe(exit)
+  }
+})
+
+describe('a worker on the embedded broker', () => {
+  let broker: RunningCommand
+  let kafka: Kafka
+  let address = ''
+
+  beforeAll(async () => {
+    broker = start(['broker', '--port', '0', '--partitions', '4'])
+    address = (await broker.says(/^ready (.*)$/m))[1] ?? ''
+    kafka = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING })
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.createTopics({ topics: [{ topic: 'words' }, { topic: 'shouts' }] })
+    await admin.disconnect()
+    const producer = kafka.producer()
+    await producer.connect()
+    const messages = Array.from({ length: 100 }, (_, index) => ({ key: `k${index}`, value: `word ${index}` }))
+    await producer.send({ topic: 'words', messages })
+    await producer.disconnect()
+  })
+
+  afterAll(async () => {
+    broker.kill('SIGTERM')
+    await broker.ended
+  })
+
+  test('two threads run to the end and their counts are added up', async () => {
+    const words = [
+      'run',
+      fixture('shout.ts'),
+      '--threads',
+      '2',
+      '--until',
+      'end',
+      '--run-id',
+      'first',
+      '--instance',
+      'left',
+      '--json',
+    ]
+    const { code, stdout, stderr } = await start(words, { KAFKA_BROKERS: address }).ended
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const summary: unknown = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    expect(summary).toMatchObject({ app: 'shout', instance: 'left', runId: 'first', recordsIn: 100, recordsOut: 100 })
+  })
+
+  test.each([
+    ['SIGTERM', '1'],
+    ['SIGINT', '2'],
+  ] as const)('%s commits, leaves and ends with 0 (%s threads)', async (signal, threads) => {
+    const worker = start(['run', fixture('shout.ts'), '--threads', threads, '--json'], { KAFKA_BROKERS: address })
+    await worker.warns(/^tasks \+/m)
+    worker.kill(signal)
+    const { code, stdout, stderr } = await worker.ended
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout)).toMatchObject({ app: 'shout' })
+    expect(stderr.match(/^stopped shout-/gm)).toHaveLength(Number(threads))
+  })
+})

@@ -1,0 +1,48 @@
+/** Compacted logs: batches from which every record is gone still count. */
+import { describe, expect, it } from 'vitest'
+import { type Bench, batchOf, endOf, readUpTo, rowsOf, until } from './tools.ts'
+
+/** Compaction as soon and as often as Kafka can be made to. */
+const compacted = { 'cleanup.policy': 'compact', 'segment.ms': '50', 'min.cleanable.dirty.ratio': '0.001' }
+
+export function compactionContract(bench: Bench): void {
+  describe('a compacted log', () => {
+    it('is read to its end, over batches that compaction has emptied', async () => {
+      const place = { topic: await bench.topic(1, compacted), partition: 0 }
+      const [overwritten, latest] = [bench.kafka.producer(), bench.kafka.producer()]
+      // The last batch of an idempotent producer stays for its sequence, when its records are gone.
+      await overwritten.append(place, batchOf('a=1', 'b=1'))
+      await latest.append(place, batchOf('a=2', 'b=2', 'c=2'))
+      const fetched = await readCompacted(bench, place, latest)
+      const end = await endOf(bench.kafka, place)
+      const empty = fetched.flatMap(({ batches }) => batches).filter(({ recordCount }) => recordCount === 0)
+      expect(empty.map(({ baseOffset, nextOffset }) => [baseOffset, nextOffset])).toContainEqual([0, 2])
+      expect(fetched.at(-1)!.nextOffset).toBe(end)
+      const state = new Map(
+        fetched.flatMap(({ batches }) => batches.flatMap(rowsOf)).map(({ key, value }) => [key, value]),
+      )
+      expect([state.get('a'), state.get('b'), state.get('c')]).toEqual(['2', '2', '2'])
+      await overwritten.close()
+      await latest.close()
+    })
+  })
+
+  /** Writes on, so that segments roll, until the first batch is empty. */
+  async function readCompacted(
+    { kafka, broker }: Bench,
+    place: { topic: string; partition: number },
+    producer: ReturnType<typeof kafka.producer>,
+  ) {
+    let fetched: Awaited<ReturnType<typeof readUpTo>> = []
+    await until('the first batch is empty', async () => {
+      await producer.append(place, batchOf('rolled=1'))
+      await broker.compact(place.topic)
+      const fetcher = kafka.fetcher({ isolation: 'read_committed' })
+      fetcher.seek(place, 0)
+      fetched = await readUpTo(fetcher, [{ ...place, offset: await endOf(kafka, place) }])
+      await fetcher.close()
+      return fetched[0]!.batches[0]!.recordCount === 0
+    })
+    return fetched
+  }
+}

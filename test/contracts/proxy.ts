@@ -1,0 +1,137 @@
+/** A TCP proxy that speaks enough Kafka to stay in the way: what the client learns of the cluster is the proxy itself. */
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { FrameReader } from '../../src/kafka/native/frames.ts'
+import { Metadata } from '../../src/wire/apis/03-metadata.ts'
+import { decodeRequestHeader, decodeResponse, encodeResponse } from '../../src/wire/codec.ts'
+import type { Api } from '../../src/wire/schema.ts'
+
+/** One cut that was asked for, and whether it has happened. */
+export interface Cut {
+  hits: number
+}
+
+export interface KafkaProxy {
+  /** Where clients connect to. */
+  readonly address: string
+  /** The next request of that API is executed, and the connection ends before its answer arrives. */
+  cutAnswer(api: Api): Cut
+  /** The next request of that API ends the connection before it reaches the broker. */
+  cutRequest(api: Api): Cut
+  /** Nothing passes, in either direction, until `release`; connections stay open. */
+  freeze(): void
+  release(): void
+  close(): Promise<void>
+}
+
+interface Wanted extends Cut {
+  readonly apiKey: number
+  readonly side: 'request' | 'answer'
+}
+
+interface Asked {
+  readonly apiKey: number
+  readonly apiVersion: number
+}
+
+/** @example const proxy = await startProxy('127.0.0.1:9092'); const kafka = connectKafka({ brokers: [proxy.address] }) */
+export async function startProxy(target: string): Promise<KafkaProxy> {
+  const [host = '', port = ''] = target.split(':')
+  const wanted = new Set<Wanted>()
+  const sockets = new Set<Socket>()
+  const held: (() => void)[] = []
+  let isFrozen = false
+  let ownPort = 0
+
+  const take = (apiKey: number, side: Wanted['side']): boolean => {
+    const cut = [...wanted].find((candidate) => candidate.apiKey === apiKey && candidate.side === side)
+    if (cut === undefined) return false
+    wanted.delete(cut)
+    cut.hits++
+    return true
+  }
+  const want = (apiKey: number, side: Wanted['side']): Cut => {
+    const cut: Wanted = { apiKey, side, hits: 0 }
+    wanted.add(cut)
+    return cut
+  }
+  const pass = (deliver: () => void) => {
+    if (isFrozen) held.push(deliver)
+    else deliver()
+  }
+
+  const server = createServer((client) => {
+    const broker = connect({ host, port: Number(port), noDelay: true })
+    const asked = new Map<number, Asked>()
+    const end = () => {
+      client.destroy()
+      broker.destroy()
+    }
+    for (const socket of [client, broker]) {
+      sockets.add(socket)
+      socket.on('error', end)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        end()
+      })
+    }
+    const requests = new FrameReader((frame) => {
+      const { apiKey, apiVersion, correlationId } = decodeRequestHeader(frame)
+      asked.set(correlationId, { apiKey, apiVersion })
+      if (take(apiKey, 'request')) end()
+      else pass(() => send(broker, frame))
+    })
+    const answers = new FrameReader((frame) => {
+      const question = asked.get(frame.readInt32BE(0))
+      asked.delete(frame.readInt32BE(0))
+      if (question !== undefined && take(question.apiKey, 'answer')) end()
+      else pass(() => client.write(redirected(frame, question, ownPort)))
+    })
+    client.on('data', (chunk) => requests.push(chunk))
+    broker.on('data', (chunk) => answers.push(chunk))
+  })
+  ownPort = await listen(server)
+  return {
+    address: `127.0.0.1:${ownPort}`,
+    cutAnswer: (api) => want(api.key, 'answer'),
+    cutRequest: (api) => want(api.key, 'request'),
+    freeze() {
+      isFrozen = true
+    },
+    release() {
+      isFrozen = false
+      for (const deliver of held.splice(0)) deliver()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
+      }),
+  }
+}
+
+function send(socket: Socket, frame: Buffer): void {
+  const size = Buffer.alloc(4)
+  size.writeInt32BE(frame.length)
+  socket.write(Buffer.concat([size, frame]))
+}
+
+/** The frame with its size, and every node of the cluster at the proxy's address. */
+function redirected(frame: Buffer, question: Asked | undefined, port: number): Buffer {
+  if (question?.apiKey !== Metadata.key) {
+    const size = Buffer.alloc(4)
+    size.writeInt32BE(frame.length)
+    return Buffer.concat([size, frame])
+  }
+  const { correlationId, body } = decodeResponse(Metadata, question.apiVersion, frame)
+  const brokers = body.brokers.map((broker) => ({ ...broker, host: '127.0.0.1', port }))
+  return encodeResponse(Metadata, question.apiVersion, correlationId, { ...body, brokers })
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+}

@@ -1,0 +1,23 @@
+/** The contract of the port on Apache Kafka 4.1, with transaction protocol 2 and with the older one. */
+import { describe } from 'vitest'
+import { kafkaAvailable, startKafka } from '../../scripts/kafka.ts'
+import { portContract } from '../contracts/port.ts'
+
+const lacking = kafkaAvailable()
+if (lacking !== null) {
+  if (process.env.CI === 'true') throw new Error(`Apache Kafka is needed where CI=true: ${lacking}`)
+  console.log(`Apache Kafka left out: ${lacking}`)
+}
+
+describe.skipIf(lacking !== null)('on Apache Kafka', () => {
+  for (const transactionVersion of [2, 0] as const) {
+    portContract(`Apache Kafka 4.1, transaction.version ${transactionVersion}`, {
+      features: { protocol: transactionVersion === 2 ? 2 : 1 },
+      async start() {
+        const properties = { 'group.min.session.timeout.ms': '500' }
+        const kafka = await startKafka({ features: { transactionVersion }, properties })
+        return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }
+      },
+    })
+  }
+})

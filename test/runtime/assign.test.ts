@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import type { GroupMember } from '../../src/kafka/port.ts'
+import { decodeAssignmentData, decodeMemberData, encodeMemberData, placeTasks } from '../../src/runtime/assign.ts'
+import type { TaskDescription } from '../../src/runtime/plan.ts'
+
+function tasksOf(...counts: number[]): TaskDescription[] {
+  return counts.flatMap((count, id) =>
+    Array.from({ length: count }, (_, partition) => ({
+      id: `${id}_${partition}`,
+      subTopology: { id, sources: [], nodes: [], stores: [] },
+      partition,
+      inputs: [{ topic: `topic-${id}`, partition, source: 0 }],
+    })),
+  )
+}
+
+function member(memberId: string, owned: readonly TaskDescription[] = []): GroupMember {
+  return { memberId, instanceId: null, topics: [], owned: owned.flatMap((task) => task.inputs), userData: Buffer.alloc(0) }
+}
+
+function ids(placed: ReadonlyMap<string, readonly TaskDescription[]>): Record<string, string[]> {
+  return Object.fromEntries([...placed].map(([id, tasks]) => [id, tasks.map((task) => task.id)]))
+}
+
+describe('placing tasks', () => {
+  it('balances every sub-topology by itself', () => {
+    const placed = placeTasks(tasksOf(6, 6), [member('a'), member('b')])
+    for (const held of placed.values()) {
+      expect(held.filter((task) => task.subTopology.id === 0)).toHaveLength(3)
+      expect(held.filter((task) => task.subTopology.id === 1)).toHaveLength(3)
+    }
+  })
+
+  it('spreads what does not divide over those with least', () => {
+    const placed = placeTasks(tasksOf(3, 3), [member('a'), member('b')])
+    expect([...placed.values()].map((held) => held.length)).toEqual([3, 3])
+  })
+
+  it('leaves tasks where they are', () => {
+    const tasks = tasksOf(4)
+    const before = { a: [tasks[1]!, tasks[3]!], b: [tasks[0]!, tasks[2]!] }
+    expect(ids(placeTasks(tasks, [member('a', before.a), member('b', before.b)]))).toEqual({ a: ['0_1', '0_3'], b: ['0_0', '0_2'] })
+  })
+
+  it('takes a task away in one generation and hands it over in the next', () => {
+    const tasks = tasksOf(4)
+    const first = placeTasks(tasks, [member('a', tasks), member('b')])
+    expect(ids(first)).toEqual({ a: ['0_0', '0_1'], b: [] })
+    const second = placeTasks(tasks, [member('a', first.get('a')!), member('b')])
+    expect(ids(second)).toEqual({ a: ['0_0', '0_1'], b: ['0_2', '0_3'] })
+  })
+
+  it('never gives a task to two members, and every task to one once nothing moves', () => {
+    const tasks = tasksOf(7, 3)
+    let members = [member('a'), member('b'), member('c')]
+    for (let round = 0; round < 3; round++) {
+      const placed = placeTasks(tasks, members)
+      const all = [...placed.values()].flat().map((task) => task.id)
+      expect(new Set(all).size).toBe(all.length)
+      members = members.map(({ memberId }) => member(memberId, placed.get(memberId)!))
+      if (round > 0) expect(all).toHaveLength(tasks.length)
+    }
+  })
+
+  it('gives the tasks of a member that left to the others', () => {
+    const tasks = tasksOf(4)
+    const placed = placeTasks(tasks, [member('a', tasks.slice(0, 2))])
+    expect(ids(placed)).toEqual({ a: ['0_0', '0_1', '0_2', '0_3'] })
+  })
+})
+
+describe('what members tell each other', () => {
+  it('comes back as it was said', () => {
+    const data = { transactionalId: 'flights-a-0', hash: 'abc', runId: 'r1' }
+    expect(decodeMemberData(encodeMemberData(data))).toEqual(data)
+  })
+
+  it.each(['', '{', 'null', '[]'])('a member that says %j says nothing', (text) => {
+    expect(decodeMemberData(Buffer.from(text)).transactionalId).toBe('')
+    expect(decodeAssignmentData(Buffer.from(text))).toMatchObject({ runId: null, departed: [] })
+  })
+})
