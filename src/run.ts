@@ -1,6 +1,7 @@
 /** The package's entry that makes the default Kafka client: options, then the environment, then defaults. */
 import { systemClock } from './clock.ts'
-import { type EnvironmentSettings, parseBrokers, readEnvironment } from './environment.ts'
+import { type EnvironmentSettings, readEnvironment } from './environment/read.ts'
+import { parseBrokers } from './environment/values.ts'
 import { MillraceError } from './faults.ts'
 import type { NativeConfig } from './kafka/native/config.ts'
 import { connectKafka } from './kafka/native/index.ts'

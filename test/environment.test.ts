@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { toMilliseconds } from '../src/clock.ts'
 import { parseDuration } from '../src/duration.ts'
-import { parseBrokers, readEnvironment } from '../src/environment.ts'
+import { readEnvironment } from '../src/environment/read.ts'
+import { parseBrokers } from '../src/environment/values.ts'
 
 describe('durations', () => {
   test.each([

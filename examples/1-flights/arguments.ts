@@ -1,6 +1,6 @@
 /** The words of the command line: `npm run demo -- [--chaos] [--out-of-orderness D] [--json]`. */
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../../src/index.ts'
+import { type Duration, parseDuration } from '../../src/index.ts'
 
 export interface DemoOptions {
   /** Kill a worker every 2 seconds while the flights come in slowly. */
@@ -18,6 +18,21 @@ export const usage = `npm run demo -- [--chaos] [--out-of-orderness D] [--json]
   --json                 print one JSON object instead of tables
 
 KAFKA_BROKERS=host:port uses that cluster instead of the embedded broker. The demo's topics there are deleted and made anew.`
+
+/** What the data needs, so that nothing is late. */
+const patientHours = 22
+
+/** True when no flight can be late: the data's own bound is 21.8 hours. */
+export function isPatient({ outOfOrderness }: DemoOptions): boolean {
+  const {
+    days = 0,
+    hours = 0,
+    minutes = 0,
+    seconds = 0,
+    milliseconds = 0,
+  }: Duration = parseDuration(outOfOrderness) ?? {}
+  return days * 24 + hours + minutes / 60 + seconds / 3_600 + milliseconds / 3_600_000 >= patientHours
+}
 
 /** @throws Error with a sentence for the user when a word is not understood */
 export function parseDemoArguments(words: readonly string[]): DemoOptions | 'help' {

@@ -13,6 +13,10 @@ export interface Kills {
 
 const pauseMilliseconds = 2_000
 
+/** A transaction is open for some milliseconds of each commit interval: an aimed strike waits this long for one. */
+const patienceMilliseconds = 1_500
+const betweenLooksMilliseconds = 3
+
 /** Enough for the word chaos: with fewer the demo has shown nothing, and fails. */
 export const fewestKills: Kills = { kills: 10, killsInTransaction: 5 }
 
@@ -44,13 +48,36 @@ export class Chaos {
   }
 
   async #strike(place: number, mode: Mode): Promise<void> {
-    const transactionalId = await this.#crew.kill(place)
-    if (transactionalId === null) return
+    if (this.#isAimed()) await this.#holdInTransaction(place)
+    if (!(await this.#crew.kill(place))) return
     this.count.kills++
     // Asked before the restart: a returning worker ends what its dead self left open.
-    const states = await this.#kafka.admin.transactions.describe([transactionalId])
-    if (states.get(transactionalId) === 'Ongoing') this.count.killsInTransaction++
+    if (await this.#isInTransaction(place)) this.count.killsInTransaction++
     this.#crew.startOne(place, mode)
+  }
+
+  /** Both workers are struck in turn: twice at any moment, then twice with a transaction open. */
+  #isAimed(): boolean {
+    return (this.#turn >> 1) % 2 === 1
+  }
+
+  /**
+   * Holds the worker still at moments of chance until it is held with its transaction open. A look at a moving worker
+   * is worth nothing: its commit is over before the answer is here.
+   */
+  async #holdInTransaction(place: number): Promise<void> {
+    const until = systemClock.monotonic() + patienceMilliseconds
+    while (this.#crew.hold(place)) {
+      if ((await this.#isInTransaction(place)) || systemClock.monotonic() > until) return
+      this.#crew.release(place)
+      await sleep(systemClock, betweenLooksMilliseconds)
+    }
+  }
+
+  async #isInTransaction(place: number): Promise<boolean> {
+    const id = this.#crew.transactionalId(place)
+    const states = await this.#kafka.admin.transactions.describe([id])
+    return states.get(id) === 'Ongoing'
   }
 }
 

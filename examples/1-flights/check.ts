@@ -60,19 +60,29 @@ async function checkDeadLetters(
   planted: readonly Planted[],
 ): Promise<{ count: number; complaints: string[] }> {
   const missing = new Map(planted.map((each) => [`${each.partition} ${each.offset}`, each.value]))
-  const complaints: string[] = []
+  const strange: string[] = []
   let count = 0
   for await (const { value, headers } of committedRecords(kafka, deadLetterTopic)) {
     count++
     const header = (name: string): string => String(headers.find((each) => each.name === name)?.value ?? 'no header')
     const place = `${header('__streams.errors.partition')} ${header('__streams.errors.offset')}`
+    const isPlanted = value !== null && missing.get(place)?.equals(value) === true
     const stage = header('__millrace.dlq.stage')
-    if (!value || !missing.get(place)?.equals(value)) complaints.push(`a dead letter of ${place} that was not planted`)
-    if (stage !== 'deserialize') complaints.push(`a dead letter of ${place} has stage ${stage}`)
+    if (!isPlanted || stage !== 'deserialize') {
+      strange.push(`${place} of ${header('__streams.errors.topic')}, ${stage}: ${header('__streams.errors.message')}`)
+    }
     missing.delete(place)
   }
-  for (const place of missing.keys()) complaints.push(`no dead letter of the broken record at ${place}`)
+  const complaints = [
+    ...someOf('dead letters that were not planted', strange),
+    ...someOf('planted records without a dead letter', [...missing.keys()]),
+  ]
   return { count, complaints }
+}
+
+/** One sentence for many of a kind. */
+function someOf(what: string, found: readonly string[]): string[] {
+  return found.length === 0 ? [] : [`${found.length} ${what}, the first: ${found[0]}`]
 }
 
 function unequal(what: string, found: number, expected: number): string[] {
@@ -80,8 +90,9 @@ function unequal(what: string, found: number, expected: number): string[] {
 }
 
 function complaintsOf({ missing, doubled, different, unexpected }: Comparison): string[] {
-  const counts = { missing, doubled, different, unexpected }
-  return Object.entries(counts).flatMap(([name, rows]) =>
-    rows.length === 0 ? [] : [`${rows.length} ${name} rows, the first: ${JSON.stringify(rows[0])}`],
-  )
+  const kinds = { missing, doubled, different, unexpected }
+  return Object.entries(kinds).flatMap(([kind, rows]) => {
+    const found = rows.map((row) => JSON.stringify(row))
+    return someOf(`${kind} rows`, found)
+  })
 }

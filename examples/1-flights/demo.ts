@@ -1,69 +1,54 @@
 /** `npm run demo`: flights through the topology, exactly once, and a check by another route. See `README.md`. */
-
-import { connectTool, type Kafka } from '../../scripts/tools/client.ts'
+import { connectTool } from '../../scripts/tools/client.ts'
 import { randomName, sleep, systemClock, systemRandom } from '../../scripts/tools/world.ts'
-import { type DemoOptions, parseDemoArguments, usage } from './arguments.ts'
+import { type DemoOptions, isPatient, parseDemoArguments, usage } from './arguments.ts'
 import { Chaos, fewestKills, type Kills } from './chaos.ts'
-import { checkResults } from './check.ts'
+import { checkResults, type Findings } from './check.ts'
 import { openCluster, prepareTopics } from './cluster.ts'
-import { type Produced, produceAirlines, produceFlights } from './produce.ts'
-import { type Progress, showProgress } from './progress.ts'
-import { report, resultOf } from './report.ts'
+import { produceAirlines } from './produce.ts'
+import { showProgress } from './progress.ts'
+import { type DemoResult, report, resultOf } from './report.ts'
+import { chaosRun, pacedRun, plainRun } from './runs.ts'
 import { Crew } from './workers.ts'
 
-/** Flights and the records planted between them. */
-const totalRecords = 336_776 + 21
-/** 336,776 flights take 30.6 s. */
-const chaosFlightsPerSecond = 11_000
 const timeoutMilliseconds = 300_000
 const usageExitCode = 2
+const bytesPerMegabyte = 1_048_576
 
-/** Produces all flights, then lets the workers run to their end. */
-async function plainRun(kafka: Kafka, crew: Crew, progress: Progress): Promise<Produced> {
-  const produced = await produceFlights(kafka, { onProgress: (sent) => (progress.sent = sent) })
-  crew.start('bounded')
-  await crew.finished
-  return produced
-}
-
-/** Workers die and return while the flights come in, and go on dying until they are through. */
-async function chaosRun(kafka: Kafka, crew: Crew, progress: Progress, chaos: Chaos): Promise<Produced> {
-  crew.start('unbounded')
-  let through = false
-  const flightsIn = produceFlights(kafka, {
-    rate: chaosFlightsPerSecond,
-    onProgress: (sent) => (progress.sent = sent),
-  }).finally(() => {
-    through = true
-  })
-  const [produced] = await Promise.all([flightsIn, chaos.rage('unbounded', () => through)])
-  await chaos.strikeAll()
-  await chaos.rage('bounded', () => crew.isFinished)
-  return produced
-}
-
+/** Runs the demo; true when everything was as it must be. */
 async function demo(options: DemoOptions): Promise<boolean> {
   const begin = systemClock.monotonic()
   const cluster = await openCluster()
   const kafka = await connectTool(cluster.brokers, 'flights-demo')
   await prepareTopics(kafka)
   await produceAirlines(kafka)
-  const runId = `demo-${randomName(systemRandom)}`
-  const crew = new Crew({ brokers: cluster.brokers, outOfOrderness: options.outOfOrderness, runId })
+  const crew = new Crew({ brokers: cluster.brokers, runId: `demo-${randomName(systemRandom)}`, ...patience(options) })
   const chaos = new Chaos(kafka, crew)
-  const progress = showProgress(kafka, totalRecords)
-  const run = options.chaos ? chaosRun(kafka, crew, progress, chaos) : plainRun(kafka, crew, progress)
-  const produced = await Promise.race([run, crew.failure, tooLong()])
+  const progress = showProgress(kafka)
+  const run = options.chaos ? chaosRun : isPatient(options) ? plainRun : pacedRun
+  const stage = { kafka, crew, chaos, onProgress: progress.sent }
+  const produced = await Promise.race([run(stage), crew.failure, tooLong()])
   progress.stop()
   const found = await checkResults(kafka, produced)
   const seconds = Math.round(systemClock.monotonic() - begin) / 1000
-  const result = resultOf(produced.flights, found, chaos.count, seconds)
-  for (const complaint of found.complaints) console.error(`wrong: ${complaint}`)
-  console.log(options.json ? JSON.stringify(result) : report(result, found.rows, crew.peakRssBytes))
-  if (options.json) console.error(`largest worker: ${Math.round(crew.peakRssBytes / 1_048_576)} MB`)
+  print(options, resultOf(produced.flights, found, chaos.count, seconds), found, crew.peakRssBytes)
   await kafka.close()
   await cluster.stop()
   return found.verified && (!options.chaos || wasChaos(chaos.count))
+}
+
+/** With less patience than the data needs, time is to be seen passing: it crosses the repartition topic at each commit. */
+function patience(options: DemoOptions): { outOfOrderness: string; commitInterval?: string } {
+  const { outOfOrderness } = options
+  return isPatient(options) ? { outOfOrderness } : { outOfOrderness, commitInterval: '20ms' }
+}
+
+/** Data on stdout, remarks on stderr. */
+function print(options: DemoOptions, result: DemoResult, found: Findings, peakRssBytes: number): void {
+  const megabytes = Math.round(peakRssBytes / bytesPerMegabyte)
+  for (const complaint of found.complaints) console.error(`wrong: ${complaint}`)
+  if (options.json) console.error(`largest worker: ${megabytes} MB`)
+  console.log(options.json ? JSON.stringify(result) : report(result, found.rows, megabytes))
 }
 
 function wasChaos({ kills, killsInTransaction }: Kills): boolean {

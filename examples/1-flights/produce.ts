@@ -33,7 +33,7 @@ const partitions = 6
 const plantedEvery = 16_000
 const flushEvery = 2_000
 /** A paced producer sends what is due this often. */
-const tickMilliseconds = 50
+const tickMilliseconds = 10
 
 /** Writes the 16 airlines. */
 export async function produceAirlines(kafka: Kafka): Promise<void> {

@@ -8,19 +8,25 @@ const width = 30
 const everyMilliseconds = 250
 const clearLine = '\r\u001b[2K'
 
+/** Flights, and the records planted between them. */
+const total = 336_776 + 21
+
 export interface Progress {
-  /** Flights produced so far. */
-  sent: number
+  /** Says how many flights were produced so far. */
+  sent(flights: number): void
   /** Clears the bar. */
   stop(): void
 }
 
 /** Draws the bar on stderr until it is stopped; does nothing where stderr is no terminal. */
-export function showProgress(kafka: Kafka, total: number): Progress {
+export function showProgress(kafka: Kafka): Progress {
+  let sent = 0
   let timer: Timer | null = null
   let stopped = !process.stderr.isTTY
   const progress: Progress = {
-    sent: 0,
+    sent(flights) {
+      sent = flights
+    },
     stop() {
       if (!stopped) process.stderr.write(clearLine)
       stopped = true
@@ -30,7 +36,7 @@ export function showProgress(kafka: Kafka, total: number): Progress {
   const draw = async (): Promise<void> => {
     const done = await committedFlights(kafka)
     if (stopped) return
-    process.stderr.write(clearLine + line(progress.sent, done, total))
+    process.stderr.write(clearLine + line(sent, done))
     next()
   }
   const next = (): void => {
@@ -49,7 +55,7 @@ async function committedFlights(kafka: Kafka): Promise<number> {
   return positions.reduce((sum, { offset }) => sum + Math.max(0, offset), 0)
 }
 
-function line(sent: number, done: number, total: number): string {
+function line(sent: number, done: number): string {
   const filled = Math.min(width, Math.round((done / total) * width))
   const bar = '█'.repeat(filled) + '░'.repeat(width - filled)
   return `${bar} ${done.toLocaleString('en')} of ${total.toLocaleString('en')} committed, lag ${Math.max(0, sent - done).toLocaleString('en')}`

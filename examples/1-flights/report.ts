@@ -33,7 +33,7 @@ export function resultOf(
 }
 
 /** The ten hours with the longest mean delay, and the summary, as text. */
-export function report(result: DemoResult, rows: readonly OriginHour[], peakRssBytes: number): string {
+export function report(result: DemoResult, rows: readonly OriginHour[], peakRssMegabytes: number): string {
   const number = (value: number): string => value.toLocaleString('en')
   const share = result.verified ? 'equal to SQL over the file, row by row' : 'NOT equal to SQL over the file'
   return [
@@ -44,7 +44,7 @@ export function report(result: DemoResult, rows: readonly OriginHour[], peakRssB
     `${number(result.flights)} flights: ${number(result.counted)} counted in ${number(result.windows)} windows, ` +
       `${number(result.cancelled)} cancelled, ${number(result.late)} late, ${number(result.deadLetters)} dead letters`,
     ...(result.kills === 0 ? [] : [`${result.kills} kills, ${result.killsInTransaction} of them in a transaction`]),
-    `${result.seconds.toFixed(1)} s, largest worker ${Math.round(peakRssBytes / 1_048_576)} MB`,
+    `${result.seconds.toFixed(1)} s, largest worker ${peakRssMegabytes} MB`,
     `verified: ${result.verified} (${share})`,
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 /** The demo's two worker processes: started, watched, killed and started again under the same name. */
 import { fileURLToPath } from 'node:url'
 import { startWorker, type WorkerEnd, type WorkerProcess } from '../../scripts/tools/worker.ts'
+import { flightsByHour } from './topology.ts'
 
 const topologyFile: string = fileURLToPath(new URL('./topology.ts', import.meta.url))
 const instances = ['north', 'south'] as const
@@ -12,6 +13,8 @@ export interface CrewOptions {
   readonly brokers: string
   readonly outOfOrderness: string
   readonly runId: string
+  /** As text; absent: Millrace's default. */
+  readonly commitInterval?: string
 }
 
 /** A worker that ended by itself, and not because its work was done. */
@@ -70,31 +73,56 @@ export class Crew {
 
   /** Starts the worker at `place`; one that was there before has its name again. */
   startOne(place: number, mode: Mode): void {
-    const { runId, outOfOrderness, brokers } = this.#options
+    const { runId, outOfOrderness, brokers, commitInterval } = this.#options
     const worker = startWorker({
       file: topologyFile,
       brokers,
       instance: instances[place]!,
-      environment: { FLIGHTS_OUT_OF_ORDERNESS: outOfOrderness },
+      environment: {
+        FLIGHTS_OUT_OF_ORDERNESS: outOfOrderness,
+        ...(commitInterval === undefined ? {} : { MILLRACE_COMMIT_INTERVAL: commitInterval }),
+      },
       ...(mode === 'bounded' ? { runId } : {}),
     })
     this.#workers[place] = worker
     worker.ended.then((end) => this.#ended(worker, end, mode), this.#fail)
   }
 
-  /** Kills the worker at `place`. Null when it had already ended; else its transactional id. */
-  async kill(place: number): Promise<string | null> {
+  /** Asks every worker to stop, and waits until they have: a stopped worker has committed what it did. */
+  async stop(): Promise<void> {
+    for (const worker of this.#workers) worker.stop()
+    await Promise.race([Promise.all(this.#workers.map((worker) => worker.ended)), this.failure])
+  }
+
+  /** Kills the worker at `place`; false when it had already ended. */
+  async kill(place: number): Promise<boolean> {
     const worker = this.#workers[place]!
-    if (!worker.alive) return null
+    if (!worker.alive) return false
     this.#notePeak(worker.peakRssBytes())
     worker.kill()
     const { signal } = await worker.ended
-    return signal === 'SIGKILL' ? `flights-${worker.instance}-0` : null
+    return signal === 'SIGKILL'
+  }
+
+  /** Makes the worker at `place` stand still; false when it has ended. */
+  hold(place: number): boolean {
+    return this.#workers[place]!.signal('SIGSTOP')
+  }
+
+  /** Lets it go on. */
+  release(place: number): void {
+    this.#workers[place]!.signal('SIGCONT')
+  }
+
+  /** By this name Kafka knows the transactions of the worker at `place`. */
+  transactionalId(place: number): string {
+    return `${flightsByHour.name}-${instances[place]}-0`
   }
 
   #ended(worker: WorkerProcess, end: WorkerEnd, mode: Mode): void {
     this.#notePeak(end.usage?.peakRssBytes ?? 0)
-    if (end.signal === 'SIGKILL' && worker.killed) return
+    if (worker.told === 'to die' && end.signal === 'SIGKILL') return
+    if (worker.told === 'to stop' && end.code === 0) return
     const workIsDone = end.code === 0 && mode === 'bounded'
     if (!workIsDone) this.#fail(new WorkerFailure(worker.instance, end))
     else this.#done.add(worker.instance)

@@ -31,11 +31,16 @@ export interface WorkerProcess {
   readonly instance: string
   readonly pid: number
   readonly alive: boolean
-  /** True once `kill` was called. */
-  readonly killed: boolean
+  /** What was asked of it, if anything. */
+  readonly told: 'to stop' | 'to die' | null
   readonly ended: Promise<WorkerEnd>
   /** Most memory it has had so far, in bytes; 0 where the system does not tell. */
   peakRssBytes(): number
+  /** Sends any other signal; false when the worker has ended. */
+  signal(signal: NodeJS.Signals): boolean
+  /** SIGTERM: it commits, leaves its group and exits with 0. */
+  stop(): void
+  /** SIGKILL. */
   kill(): void
 }
 
@@ -63,20 +68,25 @@ export function startWorker(spec: WorkerSpec): WorkerProcess {
   const said = remember(child.stderr)
   const reported = remember(child.stdio[3])
   let peak = 0
-  let killed = false
+  let told: WorkerProcess['told'] = null
   return {
     instance: spec.instance,
     pid: child.pid ?? -1,
     get alive() {
       return child.exitCode === null && child.signalCode === null
     },
-    get killed() {
-      return killed
+    get told() {
+      return told
     },
     ended: ending(child, said, reported),
     peakRssBytes: () => (peak = Math.max(peak, rssHighWaterMark(child.pid))),
+    signal: (signal) => child.kill(signal),
+    stop: () => {
+      told = 'to stop'
+      child.kill('SIGTERM')
+    },
     kill: () => {
-      killed = true
+      told = 'to die'
       child.kill('SIGKILL')
     },
   }

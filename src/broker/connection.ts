@@ -3,6 +3,7 @@
  * waits, keeps back what is behind it, as in Kafka.
  */
 import type { Socket } from 'node:net'
+import { toError } from '../faults.ts'
 import type { Broker } from './broker.ts'
 import { type Answer, dispatch } from './dispatch.ts'
 import { FrameReader } from './frames.ts'
@@ -58,18 +59,29 @@ export class Connection {
   }
 
   #execute(frame: Buffer): void {
-    const answer = dispatch(frame, this.#broker, { host: this.#host, signal: this.#closed.signal })
-    if (!(answer instanceof Promise)) {
-      this.#send(answer)
-      return
+    try {
+      const answer = dispatch(frame, this.#broker, { host: this.#host, signal: this.#closed.signal })
+      if (answer instanceof Promise) this.#wait(answer)
+      else this.#send(answer)
+    } catch (error) {
+      this.#fail(error)
     }
+  }
+
+  #wait(answer: Promise<Answer>): void {
     this.#isBusy = true
     const goOn = (settled: Answer): void => {
       this.#isBusy = false
       this.#send(settled)
       this.#work()
     }
-    answer.then(goOn, (error: unknown) => this.#broker.failed(error))
+    answer.then(goOn).catch((error: unknown) => this.#fail(error))
+  }
+
+  /** A mistake of the broker: this client loses its connection, the others go on. */
+  #fail(error: unknown): void {
+    this.#broker.settings.onError(toError(error))
+    this.close()
   }
 
   #send(answer: Answer): void {

@@ -1,8 +1,8 @@
 /** From a request's frame to the frames of its answer: version check, faults on request, handler. */
 import {
+  type DecodedRequestHeader,
   decodeRequest,
   decodeRequestHeader,
-  type DecodedRequestHeader,
   encodeResponse,
   encodeResponseChunks,
 } from '../wire/codec.ts'
@@ -34,20 +34,31 @@ export function dispatch(
   broker: Broker,
   connection: Pick<Caller, 'host' | 'signal'>,
 ): Answer | Promise<Answer> {
+  const work = read(frame, broker, connection)
+  if (work === null) return 'close'
+  const { header, handler } = work
+  if (!isServed(header, handler)) return unknownVersion(handler, header)
+  return broker.faults.isQuiet ? execute(work) : executeUnderFaults(work)
+}
+
+/** null when the frame is not a request. A version that is not served leaves the body empty. */
+function read(frame: Buffer, broker: Broker, connection: Pick<Caller, 'host' | 'signal'>): Work | null {
   try {
     const header = decodeRequestHeader(frame)
     const handler = handlers.get(header.apiKey)
-    if (handler === undefined) return 'close'
-    const [lowest, highest] = handler.api.versions
-    if (header.apiVersion < lowest || header.apiVersion > highest) return unknownVersion(handler, header)
-    const body = decodeRequest(handler.api, header.apiVersion, frame, header.bodyOffset)
-    const caller = { ...connection, clientId: header.clientId ?? '', version: header.apiVersion }
-    const work = { handler, header, body, broker, caller }
-    return broker.faults.isQuiet ? execute(work) : executeUnderFaults(work)
+    if (handler === undefined) return null
+    const { apiVersion, bodyOffset, clientId } = header
+    const body = isServed(header, handler) ? decodeRequest(handler.api, apiVersion, frame, bodyOffset) : {}
+    return { handler, header, body, broker, caller: { ...connection, clientId: clientId ?? '', version: apiVersion } }
   } catch (error) {
-    if (error instanceof WireError) return 'close'
+    if (error instanceof WireError) return null
     throw error
   }
+}
+
+function isServed({ apiVersion }: DecodedRequestHeader, { api }: AnyHandler): boolean {
+  const [lowest, highest] = api.versions
+  return apiVersion >= lowest && apiVersion <= highest
 }
 
 /** Who asks in a version that is too new learns which there are; any other request of the kind is a mistake. */

@@ -23,6 +23,8 @@ export interface BrokerOptions {
   readonly transactionCheckInterval?: Duration
   readonly clock?: Clock
   readonly random?: Random
+  /** Told of mistakes of the broker itself; a warning of the process when left out. */
+  readonly onError?: (error: Error) => void
 }
 
 /** Times are milliseconds. */
@@ -37,6 +39,7 @@ export interface Settings {
   readonly transactionCheckInterval: number
   readonly clock: Clock
   readonly random: Random
+  readonly onError: (error: Error) => void
 }
 
 /** The defaults are Apache Kafka's, but for those a desk needs otherwise: one partition, no wait before a first join. */
@@ -52,5 +55,6 @@ export function settingsOf(options: BrokerOptions): Settings {
     transactionCheckInterval: toMilliseconds(options.transactionCheckInterval ?? { seconds: 10 }),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
+    onError: options.onError ?? ((error) => process.emitWarning(error)),
   }
 }

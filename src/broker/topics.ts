@@ -4,6 +4,9 @@ import { TopicConfigs } from './configs.ts'
 import { randomUuid } from './identifiers.ts'
 import { PartitionLog } from './log/log.ts'
 
+/** Partitions one request may make, as in Kafka. */
+export const mostPartitions = 10_000
+
 export interface Topic {
   readonly name: string
   readonly id: string
@@ -67,6 +70,7 @@ export class Topics {
 export function topicNameProblem(name: string): string | null {
   if (name === '' || name === '.' || name === '..') return `Topic name is invalid: '${name}'`
   if (name.length > 249) return `Topic name is longer than 249 characters: ${name}`
-  if (!/^[a-zA-Z0-9._-]+$/.test(name)) return `Topic name has characters other than letters, digits, '.', '_' and '-': ${name}`
+  if (!/^[a-zA-Z0-9._-]+$/.test(name))
+    return `Topic name has characters other than letters, digits, '.', '_' and '-': ${name}`
   return null
 }

@@ -1,6 +1,6 @@
 /** `millrace help exit-codes | env | MR…`: printed from the tables that the program itself runs by. */
 import type { Command } from 'commander'
-import { variables } from '../environment.ts'
+import { variables } from '../environment/variables.ts'
 import { type ErrorCode, errorCodes, MillraceError } from '../faults.ts'
 import { codeHelp } from './code-help.ts'
 import { exitCodes } from './exit-codes.ts'

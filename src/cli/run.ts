@@ -1,5 +1,5 @@
 /** `millrace run FILE…` */
-import { readEnvironment } from '../environment.ts'
+import { readEnvironment } from '../environment/read.ts'
 import { randomName, systemRandom } from '../random.ts'
 import type { RunSummary } from '../run.ts'
 import { stopOnSignal } from './signals.ts'

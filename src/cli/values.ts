@@ -1,6 +1,6 @@
 /** Flag values, checked where they are read. */
 import { InvalidArgumentError } from 'commander'
-import { isPlainName, parseBrokers } from '../environment.ts'
+import { isPlainName, parseBrokers } from '../environment/values.ts'
 
 /** A parser of whole numbers in [low, high]. */
 export function wholeNumber(low: number, high: number): (text: string) => number {

@@ -30,12 +30,7 @@ export async function commitTasks(ports: CommitPorts, tasks: readonly Task[], me
   const { transactionalId } = thread
   publish('commit.started', () => ({ transactionalId, tasks: touched.length }))
   // 1 sinks outside Kafka would be asked to flush here; this release has none
-  // 2 changelog rows of what changed since the last commit
-  for (const task of touched) writeChangelogs(task, outputs)
-  // 3 outputs, time marks, progress
-  marks.write(touched)
-  for (const task of touched) writeProgress(ports, task)
-  outputs.sendAll()
+  writeTransaction(ports, touched)
   // 4 positions and generation, then the end of the transaction: two round trips under protocol 2
   await transactions.offsets(membership, touched.flatMap(positionsOf))
   outputs.check()
@@ -47,6 +42,16 @@ export async function commitTasks(ports: CommitPorts, tasks: readonly Task[], me
   marks.remember()
   thread.counters.commits++
   publish('commit.ended', () => ({ transactionalId, tasks: touched.length }))
+}
+
+/** Steps 2 and 3: all that the transaction holds, handed over to be sent. */
+export function writeTransaction(ports: Omit<CommitPorts, 'transactions'>, tasks: readonly Task[]): void {
+  // 2 changelog rows of what changed since the last commit
+  for (const task of tasks) writeChangelogs(task, ports.outputs)
+  // 3 outputs, time marks, progress
+  ports.marks.write(tasks)
+  for (const task of tasks) writeProgress(ports, task)
+  ports.outputs.sendAll()
 }
 
 /** Every input partition of a task, also one that has not moved (rule R4). */
@@ -65,7 +70,7 @@ function writeChangelogs(task: Task, outputs: Outputs): void {
   }
 }
 
-function writeProgress({ thread, outputs, decisions }: CommitPorts, task: Task): void {
+function writeProgress({ thread, outputs, decisions }: Omit<CommitPorts, 'transactions'>, task: Task): void {
   const topic = topicNames.progress(thread.graph.app)
   const { partition } = task.description
   const now = thread.clock.now()

@@ -59,9 +59,14 @@ export class GlobalTables {
       Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })),
     )
     this.follower = await follow(kafka, all, (partition, key, value, _timestamp, offset) => {
-      this.tables.get(partition.topic)!.apply(partition, key, value, offset)
+      this.apply(partition, key, value, offset)
     })
     await this.follower.caughtUp
+  }
+
+  /** One more record of a table's topic. */
+  apply(partition: TopicPartition, key: Buffer | null, value: Buffer | null, offset: number): void {
+    this.tables.get(partition.topic)!.apply(partition, key, value, offset)
   }
 
   view(topic: string): GlobalTableView {

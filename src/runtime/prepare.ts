@@ -23,10 +23,13 @@ export async function prepareTopics(kafka: Kafka, graph: Graph): Promise<Prepare
   const known = await describeUserTopics(kafka, graph, userTopics)
   const plan = planTasks(graph, known)
   const missing = await checkInternalTopics(kafka, graph, plan)
-  const maxMessageBytes = new Map<string, number>()
-  for (const name of userTopics) maxMessageBytes.set(name, await maxBytesOf(kafka, name))
-  await kafka.topics.create(missing.map((internal) => specOf(internal, plan, maxMessageBytes)))
-  return { plan, maxMessageBytes }
+  const userLimits = await maxBytesOf(kafka, userTopics)
+  await kafka.topics.create(missing.map((internal) => specOf(internal, plan, userLimits)))
+  const internalLimits = await maxBytesOf(
+    kafka,
+    graph.internal.map((internal) => internal.name),
+  )
+  return { plan, maxMessageBytes: new Map([...userLimits, ...internalLimits]) }
 }
 
 async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly string[]): Promise<Map<string, number>> {
@@ -69,9 +72,12 @@ function wrongSize(graph: Graph, internal: InternalTopic, found: number, wanted:
   })
 }
 
-async function maxBytesOf(kafka: Kafka, topic: string): Promise<number> {
-  const configs = await kafka.admin.describeConfigs(topic)
-  return Number(configs['max.message.bytes'] ?? defaultMaxMessageBytes)
+async function maxBytesOf(kafka: Kafka, topics: readonly string[]): Promise<Map<string, number>> {
+  const limits = topics.map(async (topic): Promise<[string, number]> => {
+    const configs = await kafka.admin.describeConfigs(topic)
+    return [topic, Number(configs['max.message.bytes'] ?? defaultMaxMessageBytes)]
+  })
+  return new Map(await Promise.all(limits))
 }
 
 function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMap<string, number>): TopicSpec {

@@ -1,11 +1,13 @@
 /** What one task's operators may do: encode into outputs, look rows up, report the rows that failed. */
-import { reject } from '../faults.ts'
+import { findFault, reject } from '../faults.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import type { Thread } from './settings.ts'
 import type { Task, TaskEnvironment } from './task.ts'
+
+type Encoded = Uint8Array | string | null
 
 export interface EnvironmentPorts {
   readonly thread: Thread
@@ -15,34 +17,31 @@ export interface EnvironmentPorts {
 }
 
 export function taskEnvironment(task: Task, { thread, outputs, failures, globals }: EnvironmentPorts): TaskEnvironment {
-  const emit = (
-    topic: string,
-    key: Serde<unknown>,
-    value: Serde<unknown>,
-    record: { key: unknown; value: unknown; time: number },
-  ): void => {
-    const encodedKey = encode(key, record.key)
-    const encodedValue = encode(value, record.value)
-    const partition = outputs.partitionOf(topic, encodedKey, task.description.partition)
-    outputs.append(task.undo, topic, partition, record.time, encodedKey, encodedValue)
+  const emit = (topic: string, fallback: number, time: number, key: Encoded, value: Encoded): void => {
+    outputs.append(task.undo, topic, outputs.partitionOf(topic, key, fallback), time, key, value)
   }
+  const { partition } = task.description
   return {
     app: thread.graph.app,
     globalTable: (topic) => globals.view(topic),
-    emitSink: ({ topic }, key, value, time) => emit(topic.name, topic.key, topic.value, { key, value, time }),
-    emitRepartition: (node, topic, key, value, time) =>
-      emit(topic, node.keySerde, node.valueSerde, { key, value, time }),
+    emitSink: ({ topic }, key, value, time) => {
+      const deletes = topic.kind !== 'topic'
+      emit(topic.name, partition, time, encode(topic.key, key, false), encode(topic.value, value, deletes))
+    },
+    emitRepartition: ({ keySerde, valueSerde }, topic, key, value, time) => {
+      emit(topic, partition, time, encode(keySerde, key, false), encode(valueSerde, value, false))
+    },
     rowFailed: (error, row) => failures.row(task, error, row),
     counters: thread.counters,
   }
 }
 
-/** A null goes out as null: a tombstone, or a record without key. */
-function encode(serde: Serde<unknown>, value: unknown): Uint8Array | string | null {
-  if (value === null || value === undefined) return null
+/** Null goes out as null where that is a value, or deletes a row; anything else the serde must be able to say. */
+function encode(serde: Serde<unknown>, value: unknown, deletes: boolean): Encoded {
+  if (value === null && (deletes || serde.nullable)) return null
   try {
     return serde.encode(value)
   } catch (error) {
-    throw reject(`A value could not be encoded as ${serde.name}`, { code: 'MR3002', cause: error })
+    throw findFault(error) ?? reject(`A value could not be encoded as ${serde.name}`, { code: 'MR3002', cause: error })
   }
 }

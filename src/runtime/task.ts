@@ -89,6 +89,8 @@ export class Task {
   resume(progress: Progress | null, positions: ReadonlyMap<string, number>, run: RunProgress | null): void {
     for (const queue of this.queues) queue.moveTo(positions.get(partitionName(queue))!)
     this.recall(progress ?? this.progress(), run)
+    // The wall clock counts on from there, or windows would stay open after a restart on quiet input.
+    this.takenMark = this.watermark.value
     this.save()
   }
 

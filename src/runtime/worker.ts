@@ -41,6 +41,7 @@ export class Worker {
   /** True when nothing may be written before `init`. */
   private mustBegin = false
   private stopping = false
+  private isTurning = true
   private dueAt = Number.POSITIVE_INFINITY
 
   constructor(thread: Thread, globals: GlobalTables) {
@@ -84,6 +85,8 @@ export class Worker {
         (error: unknown) => this.fail(error),
       )
       await this.turnWheel()
+      this.isTurning = false
+      this.pending?.resolve('stay')
       await joining
       if (this.failure === null) await this.commit()
     } catch (error) {
@@ -98,6 +101,8 @@ export class Worker {
       owned: () => this.tasks.owned(),
       assigned: (assignment) =>
         new Promise((resolve) => {
+          // Stopped while joining: nobody takes the assignment any more, and the member leaves next.
+          if (!this.isTurning) return resolve('stay')
           this.pending = { assignment, resolve }
           this.fetcher.wake()
         }),

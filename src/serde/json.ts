@@ -1,6 +1,6 @@
 /** JSON, checked by any Standard Schema (zod, valibot, arktype). */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { MillraceError, reject } from '../faults.ts'
+import { MillraceError, reject, toError } from '../faults.ts'
 import { decodeJson, type LargeIntegers } from './json-decode.ts'
 import { encodeJson } from './json-encode.ts'
 import type { Serde } from './serde.ts'
@@ -40,12 +40,25 @@ export function json(schema?: StandardSchemaV1, { largeIntegers = 'reject' }: Js
 }
 
 function validate(schema: StandardSchemaV1, value: unknown): unknown {
-  const result = schema['~standard'].validate(value)
-  if (result instanceof Promise) throw asynchronousSchema(schema, result)
+  const result = askSchema(schema, value)
+  if (result instanceof Promise) {
+    // Nobody waits for it; that it may fail as well must not end the process.
+    result.catch(() => undefined)
+    throw thrownInside(schema, value) ?? asynchronousSchema(schema)
+  }
   if (result.issues === undefined) return result.value
   const told = result.issues.slice(0, issuesTold).map(describeIssue)
   const more = result.issues.length - told.length
   throw reject(`The schema refuses it: ${told.join('; ')}${more > 0 ? `; ${more} more` : ''}`, { code: 'MR3001' })
+}
+
+/** A transformation of the user's own may throw: that is the record's fault like any complaint. */
+function askSchema(schema: StandardSchemaV1, value: unknown): ReturnType<StandardSchemaV1['~standard']['validate']> {
+  try {
+    return schema['~standard'].validate(value)
+  } catch (cause) {
+    throw reject('The schema threw', { code: 'MR3001', cause })
+  }
 }
 
 function describeIssue({ message, path }: StandardSchemaV1.Issue): string {
@@ -53,9 +66,22 @@ function describeIssue({ message, path }: StandardSchemaV1.Issue): string {
   return steps.length > 0 ? `${steps.join('.')}: ${message}` : message
 }
 
-function asynchronousSchema(schema: StandardSchemaV1, result: Promise<unknown>): MillraceError {
-  // Nobody waits for it; that it may fail as well must not end the process.
-  result.catch(() => undefined)
+/**
+ * zod answers with a promise when a transformation of the user's throws. Asked again in its own synchronous words it
+ * says so; that record is bad, and must not stop the worker as a schema that really has to be awaited does.
+ */
+function thrownInside(schema: StandardSchemaV1, value: unknown): MillraceError | undefined {
+  if (!('safeParse' in schema && typeof schema.safeParse === 'function')) return undefined
+  try {
+    schema.safeParse(value)
+  } catch (cause) {
+    const isAsynchronous = toError(cause).constructor.name === '$ZodAsyncError'
+    return isAsynchronous ? undefined : reject('The schema threw', { code: 'MR3001', cause })
+  }
+  return undefined
+}
+
+function asynchronousSchema(schema: StandardSchemaV1): MillraceError {
   return new MillraceError('fatal', {
     code: 'MR3001',
     what: 'The schema validates asynchronously',

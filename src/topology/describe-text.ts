@@ -49,7 +49,8 @@ function describeSubTopology(app: string, subTopology: SubTopology): string[] {
 }
 
 function describeNode(app: string, { name, role, node }: GraphNode): string {
-  const details = role === 'repartition-source' ? [`reads ${repartitionTopic(app, node)}`] : detailsOf(app, node)
+  const own = role === 'repartition-source' ? [`reads ${repartitionTopic(app, node)}`] : detailsOf(app, node)
+  const details = [...own, ...describePolicies(node)]
   return details.length === 0 ? name : `${name}: ${details.join(', ')}`
 }
 
@@ -74,6 +75,12 @@ function detailsOf(app: string, node: Node): string[] {
     default:
       return []
   }
+}
+
+function describePolicies(node: Node): string[] {
+  const policies = 'onFailure' in node ? (node.onFailure ?? []) : []
+  const names = policies.map((policy) => (policy.kind === 'dead-letter' ? `dead letter ${policy.name}` : policy.kind))
+  return names.length === 0 ? [] : [`on failure ${names.join(', then ')}`]
 }
 
 function describeTime({ timestamp, outOfOrderness }: SourceNode): string[] {

@@ -1,11 +1,18 @@
 /** Runs `millrace` as a user would: a process of its own. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 /** The program itself. */
 export const main: string = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+const running = new Set<ChildProcess>()
+// A test that fails must not leave its processes behind.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 export interface Ended {
   readonly code: number | null
@@ -28,6 +35,8 @@ export function start(words: readonly string[], environment: Readonly<Record<str
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   const stdout = gather(child.stdout)
   const stderr = gather(child.stderr)
   const ended = once(child, 'close').then(([code]: (number | null)[]) => {

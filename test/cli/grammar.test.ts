@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
-import { variables } from '../../src/environment.ts'
+import { variables } from '../../src/environment/variables.ts'
 import { errorCodes } from '../../src/faults.ts'
 import { main, millrace } from './command.ts'
 
@@ -107,7 +107,7 @@ test('what --help loads stays small: a command is imported when it is asked for'
     'cli/untrusted.ts',
     'cli/values.ts',
     'duration.ts',
-    'environment.ts',
+    'environment/values.ts',
     'faults.ts',
   ])
 })

@@ -10,6 +10,8 @@ export interface RecordedMember {
   /** Partition numbers of each assignment, in order. */
   readonly history: number[][]
   readonly losses: KafkaError[]
+  /** The generation of the last assignment that was handled to its end. */
+  settledIn: number
 }
 
 export interface MemberSettings {
@@ -32,6 +34,7 @@ export async function joinCooperatively(
     owned: [],
     history: [],
     losses: [],
+    settledIn: -1,
   }
   recorded.membership = await kafka.join(group, {
     topics: [topic],
@@ -43,12 +46,13 @@ export async function joinCooperatively(
       const [info] = await kafka.topics.describe([topic])
       return balance(topic, info?.partitions ?? 0, members)
     },
-    async assigned({ partitions }) {
+    async assigned({ generation, partitions }) {
       const kept = new Set(partitions.map(partitionName))
       const revoked = recorded.owned.filter((place) => !kept.has(partitionName(place)))
       recorded.history.push(partitions.map(({ partition }) => partition).sort((left, right) => left - right))
       if (revoked.length > 0) await settings.revoked?.(revoked)
       recorded.owned = [...partitions]
+      if (revoked.length === 0) recorded.settledIn = generation
       return revoked.length > 0 ? 'rejoin' : 'stay'
     },
     lost(error) {

@@ -1,6 +1,7 @@
 /** Compacted logs: batches from which every record is gone still count. */
 import { describe, expect, it } from 'vitest'
-import { type Bench, batchOf, endOf, readUpTo, rowsOf, until } from './tools.ts'
+import { BatchBuilder } from '../../src/wire/batch.ts'
+import { type Bench, endOf, readUpTo, rowsOf, until } from './tools.ts'
 
 /** Compaction as soon and as often as Kafka can be made to. */
 const compacted = { 'cleanup.policy': 'compact', 'segment.ms': '50', 'min.cleanable.dirty.ratio': '0.001' }
@@ -11,8 +12,8 @@ export function compactionContract(bench: Bench): void {
       const place = { topic: await bench.topic(1, compacted), partition: 0 }
       const [overwritten, latest] = [bench.kafka.producer(), bench.kafka.producer()]
       // The last batch of an idempotent producer stays for its sequence, when its records are gone.
-      await overwritten.append(place, batchOf('a=1', 'b=1'))
-      await latest.append(place, batchOf('a=2', 'b=2', 'c=2'))
+      await overwritten.append(place, freshBatch('a=1', 'b=1'))
+      await latest.append(place, freshBatch('a=2', 'b=2', 'c=2'))
       const fetched = await readCompacted(bench, place, latest)
       const end = await endOf(bench.kafka, place)
       const empty = fetched.flatMap(({ batches }) => batches).filter(({ recordCount }) => recordCount === 0)
@@ -35,7 +36,7 @@ export function compactionContract(bench: Bench): void {
   ) {
     let fetched: Awaited<ReturnType<typeof readUpTo>> = []
     await until('the first batch is empty', async () => {
-      await producer.append(place, batchOf('rolled=1'))
+      await producer.append(place, freshBatch('rolled=1'))
       await broker.compact(place.topic)
       const fetcher = kafka.fetcher({ isolation: 'read_committed' })
       fetcher.seek(place, 0)
@@ -45,4 +46,11 @@ export function compactionContract(bench: Bench): void {
     })
     return fetched
   }
+}
+
+/** Kafka rolls segments by the times of their records. */
+function freshBatch(...rows: string[]): BatchBuilder {
+  const batch = new BatchBuilder()
+  for (const row of rows) batch.append(Date.now(), ...(row.split('=', 2) as [string, string]))
+  return batch
 }

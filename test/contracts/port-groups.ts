@@ -58,10 +58,7 @@ export function groupContract(bench: Bench): void {
         )
         const before = membership.generation
         membership.rejoin()
-        await until(
-          'a new generation',
-          () => first.membership.generation > before && second.membership.generation > before,
-        )
+        await until('a new generation', () => first.settledIn > before && second.settledIn > before)
       }
       expect(inBalance(first, second)).toBe(true)
       await first.membership.leave()
@@ -82,7 +79,7 @@ export function groupContract(bench: Bench): void {
       const instanceId = unique('returns')
       const leaves = await joinCooperatively(await bench.client(), group, topic, 'leaves', { instanceId })
       await until('both hold two partitions', () => inBalance(stays, leaves))
-      await until('both rest', () => stays.membership.generation === leaves.membership.generation)
+      await until('both rest', () => stays.settledIn === leaves.settledIn)
       const { generation } = stays.membership
       const assignments = stays.history.length
       await leaves.membership.leave({ keepPlace: true })

@@ -35,7 +35,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'kafka/native': { may: [] },
   state: { may: [] },
   topology: { may: [], types: ['state'] },
-  operators: { may: ['topology/nodes', 'state/store'] },
+  operators: { may: ['topology/nodes', 'topology/graph', 'state/store', 'state/undo'] },
   runtime: { may: ['operators', 'topology', 'state'] },
   testing: { may: ['runtime', 'topology', 'broker', 'kafka/native'] },
   cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },

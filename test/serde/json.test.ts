@@ -121,9 +121,20 @@ describe('json with a schema', () => {
   test('tells three complaints and counts the others', () => {
     expect(() => decode(json(z.array(z.string())), '[1,2,3,4,5]')).toThrow(/0: .+; 1: .+; 2: .+; 2 more$/)
   })
+  test('rejects what makes the schema throw', () => {
+    const throwing = z.string().transform((): string => {
+      throw new TypeError('no')
+    })
+    expect(faultOf(() => decode(json(throwing), '"x"'))).toBe('reject MR3001')
+    const validate = () => {
+      throw new TypeError('no')
+    }
+    const plain = { '~standard': { version: 1, vendor: 'test', validate } } as const
+    expect(faultOf(() => decode(json(plain), '"x"'))).toBe('reject MR3001')
+  })
   test('stops at a schema that would have to be awaited', () => {
     const later = json(z.string().refine(() => Promise.resolve(true)))
-    expect(faultOf(() => decode(later, '"x"'))).not.toBe('none')
+    expect(faultOf(() => decode(later, '"x"'))).toBe('fatal MR3001')
     const promising = {
       '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('no')) },
     } as const
@@ -153,7 +164,7 @@ describe('json encodes', () => {
   })
 
   const cycle: Record<string, unknown> = {}
-  cycle['self'] = cycle
+  cycle.self = cycle
   test.each<[name: string, value: unknown]>([
     ['undefined', undefined],
     ['a function', () => 1],

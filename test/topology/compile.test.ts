@@ -121,8 +121,17 @@ describe('compile', () => {
     const names = graph.subTopologies.flatMap(({ nodes }) => nodes.map(({ name }) => name))
     expect(new Set(names).size).toBe(names.length)
     expect(names).toEqual([
-      'from-orders', 'map-2', 'filter-1', 'map-3', 'to-output', 'map-4', 'to-output-2', 'map-1', 'map-5', 'to-output-3',
-    ]) // biome-ignore format: a list of names
+      'from-orders',
+      'map-2',
+      'filter-1',
+      'map-3',
+      'to-output',
+      'map-4',
+      'to-output-2',
+      'map-1',
+      'map-5',
+      'to-output-3',
+    ])
   })
 
   test('lists a branch whose sides are not all read', () => {
@@ -141,10 +150,16 @@ describe('compile', () => {
     const graph = compile(
       topology(
         'shop',
-        from(orders).keyBy('id', ({ id }) => id).window(tumbling({ days: 1 })).count('daily')
-          .keyBy('all', () => 'all', { partitions: 1 }).count('total').map(() => ({ id: '', total: 1 })).to(output),
+        from(orders)
+          .keyBy('id', ({ id }) => id)
+          .window(tumbling({ days: 1 }))
+          .count('daily')
+          .keyBy('all', () => 'all', { partitions: 1 })
+          .count('total')
+          .map(() => ({ id: '', total: 1 }))
+          .to(output),
       ),
-    ) // biome-ignore format: one chain
+    )
     expect(graph.internal.map(({ name, partitionsOf }) => [name, partitionsOf])).toEqual([
       ['shop.id.repartition', { subTopology: 0 }],
       ['shop.all.repartition', { count: 1 }],
@@ -156,8 +171,10 @@ describe('compile', () => {
       ['shop.dlq.all', { topics: ['shop.all.repartition'] }],
     ])
     expect(graph.subTopologies.map(({ stores }) => stores.map(({ changelog }) => changelog))).toEqual([
-      [], ['shop.daily.changelog'], ['shop.total.changelog'],
-    ]) // biome-ignore format: a row per sub-topology
+      [],
+      ['shop.daily.changelog'],
+      ['shop.total.changelog'],
+    ])
   })
 
   test('makes the dead-letter topics that policies name, and no others', () => {

@@ -80,6 +80,21 @@ from(topic('visits', { key: text, value: json<Visit>() })).reduce('last', (_last
   value: json<Visit>(),
 })
 
+// Values may be recursive, optional, tuples, brands, or of no known type.
+interface Tree {
+  readonly name: string & { readonly brand?: 'name' }
+  readonly place?: readonly [row: number, column: number | null]
+  readonly children: readonly Tree[]
+}
+from(topic('trees', { value: json<Tree>() })).keyBy('name', (tree) => tree.name)
+from(topic('anything', { value: json<unknown>() })).keyBy('name', () => 'name')
+// @ts-expect-error the date is deep inside
+from(topic('trees', { value: json<{ tree: Tree & { at?: [Date] } }>() })).keyBy('name', () => 'name')
+// @ts-expect-error handlers are synchronous
+orders.map(async (order) => order).to(output)
+// @ts-expect-error handlers are synchronous
+orders.filter(async (order) => order.total > 1)
+
 // A topic takes its own keys and values, narrower ones, nothing else.
 keyed.to(output)
 // @ts-expect-error other values
@@ -114,12 +129,12 @@ keyed
   .window(minutes)
   .count('by-key')
   .map((_count, { window }) => window.start)
-// @ts-expect-error a window doesn't cross a repartition topic
-keyed
+const everything = keyed
   .window(minutes)
   .count('by-key')
-  .keyBy('total', () => 'all')
-  .map((_count, { window }) => window.start)
+  .keyBy('all', () => 'all')
+// @ts-expect-error a window doesn't cross a repartition topic
+everything.map((_count, { window }) => window.start)
 
 // Branches have the names they were given, and what type guards say.
 const { big, small } = orders.branch({ big: (order) => order.total > 100, small: otherwise })
@@ -138,34 +153,16 @@ sizes.named.map((size) => size.toFixed(2))
 
 // Look-ups know the row, and that it may be missing.
 const articles = globalTable('articles', { value: json<{ price: number }>() })
-orders.lookup(
-  articles,
-  (order) => order.id,
-  (_order, article) => article?.price,
-)
+const idOf = (order: Order): string => order.id
+const totalOf = (order: Order): number => order.total
+orders.lookup(articles, idOf, (_order, article) => article?.price)
 // @ts-expect-error there may be no row
-orders.lookup(
-  articles,
-  (order) => order.id,
-  (_order, article) => article.price,
-)
-orders.innerLookup(
-  articles,
-  (order) => order.id,
-  (_order, article) => article.price,
-)
+orders.lookup(articles, idOf, (_order, article) => article.price)
+orders.innerLookup(articles, idOf, (_order, article) => article.price)
 // @ts-expect-error the table's keys are text
-orders.lookup(
-  articles,
-  (order) => order.total,
-  (order) => order,
-)
+orders.lookup(articles, totalOf, idOf)
 // @ts-expect-error only global tables are whole in every worker
-orders.lookup(
-  table('articles', { value: number }),
-  (order) => order.id,
-  (order) => order,
-)
+orders.lookup(table('articles', { value: number }), idOf, totalOf)
 
 // Sums, lists and times.
 // @ts-expect-error the start is not a sum

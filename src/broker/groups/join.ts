@@ -54,9 +54,7 @@ const always = (): boolean => true
 const whenChanged = (_: Group, member: Member, request: JoinRequest): boolean => !member.matches(request)
 
 /** A repeated request is answered from what there is; the leader's own, and changed metadata, cause a rebalance. */
-const causesRebalance: Readonly<
-  Record<GroupState, (group: Group, member: Member, request: JoinRequest) => boolean>
-> = {
+const causesRebalance: Readonly<Record<GroupState, (group: Group, member: Member, request: JoinRequest) => boolean>> = {
   Empty: always,
   PreparingRebalance: always,
   CompletingRebalance: whenChanged,

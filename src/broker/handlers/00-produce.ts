@@ -8,9 +8,9 @@
  * Simplified: a topic's own `compression.type` is shown and not applied; batches stay as they were produced.
  */
 import type { TopicPartition } from '../../record.ts'
+import { Produce } from '../../wire/apis/index.ts'
 import type { RecordBatch } from '../../wire/batch.ts'
 import { errorCode } from '../../wire/errors.ts'
-import { Produce } from '../../wire/apis/index.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
@@ -34,12 +34,16 @@ export const produce: AnyHandler = handler({
   advertised: [0, Produce.versions[1]],
   execute(request, broker, { version }) {
     const context = { broker, version, transactionalId: request.transactionalId }
-    if (request.acks < -1 || request.acks > 1) return this.refuse(request, errorCode.INVALID_REQUIRED_ACKS)
+    if (request.acks < -1 || request.acks > 1) return refuse(request, errorCode.INVALID_REQUIRED_ACKS)
     const response = answer(request, (partition, records) => append(context, partition, records))
     return request.acks === 0 ? null : response
   },
-  refuse: (request, code) => answer(request, ({ partition }) => refused(partition, code)),
+  refuse,
 })
+
+function refuse(request: Request<typeof Produce>, code: number): ResponseInput<typeof Produce> {
+  return answer(request, ({ partition }) => refused(partition, code))
+}
 
 function answer(
   request: Request<typeof Produce>,
@@ -79,7 +83,12 @@ function refused(index: number, code: number): PartitionResponse {
 }
 
 /** Whether the batch may be written as part of its transaction. A batch after the first needs no coordinator. */
-function transactionProblem(context: Context, partition: TopicPartition, log: PartitionLog, batch: RecordBatch): number {
+function transactionProblem(
+  context: Context,
+  partition: TopicPartition,
+  log: PartitionLog,
+  batch: RecordBatch,
+): number {
   if (!batch.isTransactional) return errorCode.NONE
   const { broker, version, transactionalId } = context
   const { producerId, producerEpoch } = batch

@@ -16,6 +16,8 @@ type ListRequest = Request<typeof ListOffsets>
 type Wanted = ListRequest['topics'][number]['partitions'][number]
 type Listed = ResponseInput<typeof ListOffsets>['topics'][number]['partitions'][number]
 
+const epochsFrom = 4
+
 interface Found {
   readonly offset: number
   readonly timestamp: number
@@ -25,14 +27,15 @@ const nothing: Found = { offset: -1, timestamp: -1 }
 
 export const listOffsets: AnyHandler = handler({
   api: ListOffsets,
-  execute(request, broker) {
+  execute(request, broker, { version }) {
     return answer(request, (wanted, topic) => {
       const log = broker.topics.log(topic, wanted.partitionIndex)
       if (log === undefined) return refused(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
       if (wanted.currentLeaderEpoch > leaderEpoch) return refused(wanted, errorCode.UNKNOWN_LEADER_EPOCH)
       const end = request.isolationLevel === 1 ? log.stableOffset : log.endOffset
       const found = find(log, wanted.timestamp, end)
-      return { partitionIndex: wanted.partitionIndex, errorCode: errorCode.NONE, ...found, leaderEpoch: epochOf(found) }
+      const epoch = found.offset < 0 || version < epochsFrom ? {} : { leaderEpoch }
+      return { partitionIndex: wanted.partitionIndex, errorCode: errorCode.NONE, ...found, ...epoch }
     })
   },
   refuse: (request, code) => answer(request, (wanted) => refused(wanted, code)),
@@ -82,10 +85,6 @@ function firstIn(batch: RecordBatch, isWanted: (timestamp: number, offset: numbe
   return null
 }
 
-function epochOf({ offset }: Found): number {
-  return offset < 0 ? -1 : leaderEpoch
-}
-
 function refused({ partitionIndex }: Wanted, code: number): Listed {
-  return { partitionIndex, errorCode: code, ...nothing, leaderEpoch: -1 }
+  return { partitionIndex, errorCode: code, ...nothing }
 }

@@ -78,6 +78,7 @@ function describe({ name, id, partitions }: Topic): TopicResponse {
   }
 }
 
+/** A topic asked for by id has no name to show; versions that must have one get an empty one. */
 function missing({ name, topicId }: Wanted, code: number): TopicResponse {
-  return { errorCode: code, name, topicId, isInternal: false, partitions: [] }
+  return { errorCode: code, name: name ?? '', topicId, isInternal: false, partitions: [] }
 }

@@ -5,6 +5,7 @@
  */
 import { FindCoordinator } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
+import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { nodeId } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
@@ -14,14 +15,19 @@ const nobody = { nodeId: -1, host: '', port: -1 }
 export const findCoordinator: AnyHandler = handler({
   api: FindCoordinator,
   execute(request, broker, { version }) {
-    if (request.keyType !== 0 && request.keyType !== 1) return this.refuse(request, errorCode.INVALID_REQUEST)
+    if (request.keyType !== 0 && request.keyType !== 1) return refuse(request, errorCode.INVALID_REQUEST)
     const found = { nodeId, ...broker.address, errorCode: errorCode.NONE, errorMessage: null }
     if (version < severalFrom) return { throttleTimeMs: 0, ...found }
     return { throttleTimeMs: 0, coordinators: request.coordinatorKeys.map((key) => ({ key, ...found })) }
   },
-  refuse(request, code) {
-    const refused = { ...nobody, errorCode: code, errorMessage: null }
-    if (request.coordinatorKeys.length === 0) return { throttleTimeMs: 0, ...refused }
-    return { throttleTimeMs: 0, coordinators: request.coordinatorKeys.map((key) => ({ key, ...refused })) }
-  },
+  refuse,
 })
+
+function refuse(
+  { coordinatorKeys }: Request<typeof FindCoordinator>,
+  code: number,
+): ResponseInput<typeof FindCoordinator> {
+  const refused = { ...nobody, errorCode: code, errorMessage: null }
+  if (coordinatorKeys.length === 0) return { throttleTimeMs: 0, ...refused }
+  return { throttleTimeMs: 0, coordinators: coordinatorKeys.map((key) => ({ key, ...refused })) }
+}

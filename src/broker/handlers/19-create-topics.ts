@@ -9,7 +9,7 @@ import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts
 import type { Broker } from '../broker.ts'
 import { configProblem } from '../configs.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { type Topic, topicNameProblem } from '../topics.ts'
+import { mostPartitions, type Topic, topicNameProblem } from '../topics.ts'
 
 type CreateRequest = Request<typeof CreateTopics>
 type Wanted = CreateRequest['topics'][number]
@@ -68,11 +68,17 @@ function problemOfSize(partitions: number, replicas: number): Problem | null {
   if (partitions === 0 || partitions < -1) {
     return { code: errorCode.INVALID_PARTITIONS, message: `A topic cannot have ${partitions} partitions.` }
   }
+  if (partitions > mostPartitions) {
+    return { code: errorCode.POLICY_VIOLATION, message: `${partitions} partitions are too many for one request.` }
+  }
   if (replicas === 0 || replicas < -1) {
     return { code: errorCode.INVALID_REPLICATION_FACTOR, message: `A partition cannot have ${replicas} copies.` }
   }
   if (replicas <= 1) return null
-  return { code: errorCode.INVALID_REPLICATION_FACTOR, message: `There is one broker, which cannot hold ${replicas} copies.` }
+  return {
+    code: errorCode.INVALID_REPLICATION_FACTOR,
+    message: `There is one broker, which cannot hold ${replicas} copies.`,
+  }
 }
 
 function problemOfConfigs({ configs }: Wanted): Problem | null {

@@ -5,8 +5,8 @@
  * Version notes: 3 a client goes on with what it has (KIP-360) · 4 PRODUCER_FENCED, INVALID_PRODUCER_EPOCH before.
  */
 import { InitProducerId } from '../../wire/apis/index.ts'
-import type { Identified } from '../transactions/coordinator.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import type { Identified } from '../transactions/coordinator.ts'
 import { fencedCode } from '../versions.ts'
 
 const fencedFrom = 4

@@ -35,11 +35,16 @@ function describe(wanted: Wanted, withSynonyms: boolean, broker: Broker): Descri
   const topic = broker.topics.get(wanted.resourceName)
   if (topic === undefined) return empty(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   const { configurationKeys: names } = wanted
-  const entries = topic.configs.entries().filter(({ name }) => names === null || names.length === 0 || names.includes(name))
+  const entries = topic.configs
+    .entries()
+    .filter(({ name }) => names === null || names.length === 0 || names.includes(name))
   return { ...empty(wanted, errorCode.NONE), configs: entries.map((entry) => describeEntry(entry, withSynonyms)) }
 }
 
-function describeEntry({ name, value, type, isDefault }: ConfigEntry, withSynonyms: boolean): Described['configs'][number] {
+function describeEntry(
+  { name, value, type, isDefault }: ConfigEntry,
+  withSynonyms: boolean,
+): Described['configs'][number] {
   const configSource = isDefault ? defaultSource : topicSource
   return {
     name,

@@ -5,6 +5,7 @@
 import { CreatePartitions } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { mostPartitions } from '../topics.ts'
 
 export const createPartitions: AnyHandler = handler({
   api: CreatePartitions,
@@ -13,6 +14,7 @@ export const createPartitions: AnyHandler = handler({
       const topic = broker.topics.get(name)
       if (topic === undefined) return answer(name, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
       if (count <= topic.partitions.length) return answer(name, errorCode.INVALID_PARTITIONS)
+      if (count - topic.partitions.length > mostPartitions) return answer(name, errorCode.POLICY_VIOLATION)
       if (!validateOnly) broker.topics.grow(topic, count)
       return answer(name, errorCode.NONE)
     })

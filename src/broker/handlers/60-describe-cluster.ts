@@ -20,7 +20,9 @@ export const describeCluster: AnyHandler = handler({
   refuse: (_, code) => empty(code),
 })
 
-function cluster(broker: Broker): Pick<ResponseInput<typeof DescribeCluster>, 'clusterId' | 'controllerId' | 'brokers'> {
+function cluster(
+  broker: Broker,
+): Pick<ResponseInput<typeof DescribeCluster>, 'clusterId' | 'controllerId' | 'brokers'> {
   const { host, port } = broker.address
   return { clusterId: broker.clusterId, controllerId: nodeId, brokers: [{ brokerId: nodeId, host, port, rack: null }] }
 }

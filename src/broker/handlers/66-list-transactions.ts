@@ -4,7 +4,7 @@
  */
 import { ListTransactions } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
-import type { Request } from '../../wire/schema.ts'
+import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { onAdd } from '../transactions/states.ts'
 import type { Transaction } from '../transactions/transaction.ts'
@@ -15,7 +15,7 @@ export const listTransactions: AnyHandler = handler({
   api: ListTransactions,
   execute(request, broker) {
     const pattern = patternOf(request.transactionalIdPattern)
-    if (pattern === null) return this.refuse(request, errorCode.INVALID_REGULAR_EXPRESSION)
+    if (pattern === null) return refused(errorCode.INVALID_REGULAR_EXPRESSION)
     const now = broker.now()
     const listed = broker.transactions.all().filter((each) => pattern.test(each.id) && passes(each, request, now))
     return {
@@ -29,8 +29,12 @@ export const listTransactions: AnyHandler = handler({
       })),
     }
   },
-  refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code, unknownStateFilters: [], transactionStates: [] }),
+  refuse: (_, code) => refused(code),
 })
+
+function refused(code: number): ResponseInput<typeof ListTransactions> {
+  return { throttleTimeMs: 0, errorCode: code, unknownStateFilters: [], transactionStates: [] }
+}
 
 /** null when it is not a regular expression. */
 function patternOf(text: string | null): RegExp | null {

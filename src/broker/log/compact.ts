@@ -2,8 +2,9 @@
  * Compaction: of each key the last record stays. Offsets never change, so gaps appear, and the last batch of a producer
  * stays even without records, since its header carries the producer's sequence. Markers and tombstones stay too.
  */
-import { headerSize, setBaseOffset, writeHeader } from '../../wire/batch-layout.ts'
+
 import { RecordBatch, type RecordCursor } from '../../wire/batch.ts'
+import { headerSize, setBaseOffset, writeHeader } from '../../wire/batch-layout.ts'
 import { type Position, readSigned } from '../../wire/numbers.ts'
 import type { AbortedTransaction } from './aborted.ts'
 import type { Producers } from './producers.ts'
@@ -29,7 +30,10 @@ export function compacted(log: Compactable): RecordBatch[] {
       kept.push(batch)
       continue
     }
-    const rewritten = withOnly(batch, (key, offset) => !isAborted(batch) && (key === null || latest.get(key) === offset))
+    const rewritten = withOnly(
+      batch,
+      (key, offset) => !isAborted(batch) && (key === null || latest.get(key) === offset),
+    )
     const isLast = batch.nextOffset === log.endOffset || log.producers.isLastOfProducer(batch)
     if (rewritten.recordCount > 0 || isLast) kept.push(rewritten)
   }
@@ -42,8 +46,7 @@ function abortedIn(log: Compactable): (batch: RecordBatch) => boolean {
   return (batch) =>
     batch.isTransactional &&
     transactions.some(
-      (t) =>
-        t.producerId === batch.producerId && t.firstOffset <= batch.baseOffset && batch.lastOffset < t.lastOffset,
+      (t) => t.producerId === batch.producerId && t.firstOffset <= batch.baseOffset && batch.lastOffset < t.lastOffset,
     )
 }
 

@@ -6,7 +6,7 @@
 import type { Clock } from '../../clock.ts'
 import { partitionName, type TopicPartition } from '../../record.ts'
 import { errorCode } from '../../wire/errors.ts'
-import { type Ending, isState, onAdd, onEnd, onEndRaising, onInitialise, onMarked, type Outcome } from './states.ts'
+import { type Ending, isState, type Outcome, onAdd, onEnd, onEndRaising, onInitialise, onMarked } from './states.ts'
 import { lastEpoch, newTransaction, noEpoch, noProducerId, type Transaction } from './transaction.ts'
 
 /** Kafka's `transaction.max.timeout.ms`. */

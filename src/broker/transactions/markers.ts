@@ -2,8 +2,9 @@
  * Markers are written after EndTxn was answered, partition by partition, each after a delay of its own: whoever takes
  * the answer for the end of the transaction is found out.
  */
-import { partitionName, type TopicPartition } from '../../record.ts'
+
 import { type Random, randomInteger } from '../../random.ts'
+import { partitionName, type TopicPartition } from '../../record.ts'
 import type { Timers } from '../timers.ts'
 
 interface Hold {

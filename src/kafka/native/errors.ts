@@ -52,6 +52,11 @@ export function unsent(request: string, why: string, cause?: unknown): KafkaErro
   return new KafkaError('retriable', 'CONNECTION', request, `${request} could not be sent: ${why}`, { cause })
 }
 
+/** True for a request that certainly never left. */
+export function isUnsent(error: KafkaError): boolean {
+  return error.fault === 'retriable' && error.reason === 'CONNECTION'
+}
+
 export function closed(request: string): KafkaError {
   return new KafkaError('retriable', 'CLOSED', request, `${request} was given up: the Kafka client was closed`)
 }

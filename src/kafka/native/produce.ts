@@ -6,6 +6,7 @@ import type { Response } from '../../wire/schema.ts'
 import { KafkaError } from '../port.ts'
 import { byTopic } from './by-topic.ts'
 import type { Cluster } from './cluster.ts'
+import { isUnsent } from './errors.ts'
 
 const allReplicas = -1
 
@@ -50,6 +51,12 @@ function outcomesOf(topics: Response<typeof Produce>['responses']): Map<string, 
     }
   }
   return outcomes
+}
+
+/** False only where it is certain that the transaction knows nothing of the batch. */
+export function mayHaveReached(outcome: Outcome | KafkaError | undefined): boolean {
+  if (outcome === undefined) return true
+  return outcome instanceof KafkaError ? !isUnsent(outcome) : outcome.code !== errorCode.CONCURRENT_TRANSACTIONS
 }
 
 export function isGapError(code: number): boolean {

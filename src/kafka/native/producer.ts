@@ -35,7 +35,7 @@ export class NativeProducer implements Producer {
     this.#isClosed = true
     await this.#sender?.catch(() => undefined)
     await this.#ready?.drained()
-    await this.#ready?.discard(closed('Produce'))
+    this.#ready?.fail(closed('Produce'))
   }
 
   /** Before the producer id is there. Later appends wait behind these, so that none overtakes. */

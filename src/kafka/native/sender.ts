@@ -7,7 +7,17 @@ import { KafkaError } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { refusal } from './errors.ts'
 import { type Identity, Lane, type Parcel, sequenceAfter, stamp } from './lane.ts'
-import { afterFailure, emptyBatch, finalOf, isGapError, leaderless, missing, type Outcome, produce } from './produce.ts'
+import {
+  afterFailure,
+  emptyBatch,
+  finalOf,
+  isGapError,
+  leaderless,
+  mayHaveReached,
+  missing,
+  type Outcome,
+  produce,
+} from './produce.ts'
 import { backoff } from './retry.ts'
 
 export interface SenderOptions {
@@ -44,7 +54,9 @@ export class Sender {
   #inFlight = 0
   #waiters: (() => void)[] = []
   #failure: KafkaError | null = null
+  #discarding: KafkaError | null = null
   #hasDropped = false
+  #hasReached = false
 
   constructor(cluster: Cluster, identity: Identity, options: SenderOptions) {
     this.#cluster = cluster
@@ -55,6 +67,11 @@ export class Sender {
   /** True when a sequence was given to a batch that the broker did not get: the epoch is of no use any more. */
   get hasDropped(): boolean {
     return this.#hasDropped
+  }
+
+  /** True when some request may have made its partitions part of the transaction (KIP-890 does so by itself). */
+  get hasReached(): boolean {
+    return this.#hasReached
   }
 
   append(place: TopicPartition, batch: BatchBuilder): Promise<Appended> {
@@ -81,19 +98,19 @@ export class Sender {
     while (this.#unsettled > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve))
   }
 
-  /** Resolves when nothing is in flight; what was not sent yet is refused. */
+  /** Refuses what was not sent yet; resolves when nothing is in flight. Afterwards the sender can be used again. */
   async discard(error: KafkaError): Promise<void> {
-    this.fail(error)
+    this.#discarding = error
+    this.#refuseWaiting(error)
     while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#waiters.push(resolve))
+    this.#discarding = null
   }
 
   /** Sends nothing more. What is in flight is still answered. */
   fail(error: KafkaError): void {
     if (this.#failure !== null) return
     this.#failure = error
-    for (const lane of this.#lanes.values()) {
-      for (const parcel of lane.empty()) this.#refuse(parcel, afterFailure(error))
-    }
+    this.#refuseWaiting(afterFailure(error))
   }
 
   /** A new transaction under the same epoch: sequences go on, partitions must be enlisted again. */
@@ -200,6 +217,7 @@ export class Sender {
   }
 
   #settle(lane: Lane, parcel: Parcel, outcome: Outcome | KafkaError | undefined): void {
+    this.#hasReached ||= mayHaveReached(outcome)
     if (outcome instanceof KafkaError) this.#settleLost(lane, parcel, outcome)
     else if (outcome === undefined) this.#settleRefused(lane, parcel, missing(lane.place))
     else if (outcome.code === 0 || outcome.code === errorCode.DUPLICATE_SEQUENCE_NUMBER) {
@@ -236,8 +254,8 @@ export class Sender {
   }
 
   #sendAgain(lane: Lane, parcel: Parcel, error: KafkaError, wait: number | null): void {
-    if (this.#failure !== null) {
-      this.#refuse(parcel, afterFailure(this.#failure))
+    if (this.#failure !== null || this.#discarding !== null) {
+      this.#refuse(parcel, this.#discarding ?? afterFailure(error))
     } else if (this.#cluster.clock.monotonic() >= parcel.deadline) {
       const final = finalOf(error, parcel.wasLost, this.#options.transactionalId !== null)
       this.#refuse(parcel, final)
@@ -271,6 +289,12 @@ export class Sender {
     if (this.#failure !== null) return
     this.fail(error)
     this.#options.failed(error)
+  }
+
+  #refuseWaiting(error: KafkaError): void {
+    for (const lane of this.#lanes.values()) {
+      for (const parcel of lane.empty()) this.#refuse(parcel, error)
+    }
   }
 
   #refuse(parcel: Parcel, error: KafkaError): void {

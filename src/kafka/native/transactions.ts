@@ -6,7 +6,7 @@ import type { Appended, Membership, PartitionOffset, Transactions } from '../por
 import { KafkaError } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { Coordinator } from './coordinators.ts'
-import { closed, gaveUp, isRepeatable } from './errors.ts'
+import { closed, gaveUp, isRepeatable, isUnsent } from './errors.ts'
 import type { Identity } from './lane.ts'
 import { Sender } from './sender.ts'
 import { isRefusal, refusedIn } from './transaction-refusals.ts'
@@ -38,7 +38,7 @@ export class NativeTransactions implements Transactions {
   /** Positions on their way: commit waits for them. */
   #writes = new Set<Promise<void>>()
   #failure: KafkaError | null = null
-  /** Protocol 1: a partition or a group was named to the coordinator, so there is a transaction to end. */
+  /** A partition or a group may have become part of the transaction, so there is one to end. */
   #isNamed = false
 
   constructor(cluster: Cluster, id: string, { timeout }: { readonly timeout: Duration }) {
@@ -60,7 +60,7 @@ export class NativeTransactions implements Transactions {
 
   async init(): Promise<void> {
     this.#to('init')
-    void this.#sender?.discard(aborted())
+    this.#sender?.fail(aborted())
     try {
       const identity = await this.#untilAnswered(() => this.#initOnce(null))
       this.#begin(identity)
@@ -117,7 +117,7 @@ export class NativeTransactions implements Transactions {
   async close(): Promise<void> {
     if (this.#phase === 'open' || this.#phase === 'failed') await this.abort().catch(() => undefined)
     if (this.#phase !== 'closed') this.#to('close')
-    await this.#sender?.discard(closed('Produce'))
+    this.#sender?.fail(closed('Produce'))
   }
 
   async #initOnce(present: Identity | null): Promise<Identity> {
@@ -169,9 +169,21 @@ export class NativeTransactions implements Transactions {
       }
       const coordinator = this.#groupCoordinator(group)
       const commit = () => commitOffsets(coordinator, this.#owner, membership, positions, cap)
-      await this.#untilAnswered(commit, this.#protocol === 1)
+      await this.#untilAnswered(() => this.#watched(commit), this.#protocol === 1)
     } catch (error) {
       throw this.#sender === sender ? this.#blame(error as KafkaError) : error
+    }
+  }
+
+  /** Also a commit that is refused may have become part of the transaction: brokers enlist first and check then. */
+  async #watched(commit: () => Promise<void>): Promise<void> {
+    try {
+      await commit()
+      this.#isNamed = true
+    } catch (error) {
+      const isCertain = error instanceof KafkaError && (isConcurrent(error) || isUnsent(error))
+      this.#isNamed ||= !isCertain
+      throw error
     }
   }
 
@@ -188,11 +200,21 @@ export class NativeTransactions implements Transactions {
     return coordinator
   }
 
-  /** Protocol 1 has no transaction to end before something was named to the coordinator. */
+  /**
+   * There is nothing to end while the coordinator knows of nothing. Under protocol 2 it would even be taken for an end
+   * of the previous transaction, if that is still being completed, and be refused as fenced.
+   */
   async #end(committed: boolean): Promise<void> {
-    if (this.#protocol === 2) return this.#endSecond(committed)
-    if (this.#isNamed) await this.#endFirst(committed)
-    await this.#continueFirst()
+    const isNamed = this.#isNamed || this.#sender!.hasReached
+    if (this.#protocol === 1) {
+      if (isNamed) await this.#endFirst(committed)
+      await this.#continueFirst()
+    } else if (isNamed) {
+      await this.#endSecond(committed)
+    } else {
+      this.#begin(this.#identity)
+      this.#to('ended')
+    }
   }
 
   async #endFirst(committed: boolean): Promise<void> {

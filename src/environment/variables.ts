@@ -1,0 +1,42 @@
+/** Every variable Millrace reads. One table: `run` reads by it, `millrace help env` prints it. */
+
+export interface Variable {
+  readonly meaning: string
+  readonly form: string
+  readonly alias?: string
+  /** Known elsewhere, not served yet: refused, because ignoring it would connect in another way than was asked. */
+  readonly refused?: true
+}
+
+const security = { form: 'not supported yet', refused: true } as const
+
+/** In the order help shows them. */
+export const variables = {
+  KAFKA_BROKERS: {
+    meaning: 'Brokers to connect to first',
+    form: 'host:port,host:port',
+    alias: 'KAFKA_BOOTSTRAP_SERVERS',
+  },
+  KAFKA_CLIENT_ID: { meaning: "Name shown in the broker's logs and quotas", form: 'text, default millrace' },
+  KAFKA_SASL_MECHANISM: { meaning: 'How to authenticate', ...security },
+  KAFKA_SASL_USERNAME: { meaning: 'Who authenticates', ...security },
+  KAFKA_SASL_PASSWORD: { meaning: 'Its password', ...security },
+  KAFKA_SSL_CA: { meaning: 'Authority that signs the brokers', ...security },
+  KAFKA_SSL_CERT: { meaning: "The client's certificate", ...security },
+  KAFKA_SSL_KEY: { meaning: "The client's key", ...security },
+  MILLRACE_INSTANCE: {
+    meaning: 'Name of this worker; a restarted worker keeps it and gets its place back',
+    form: 'text, drawn at the first start',
+  },
+  MILLRACE_COMMIT_INTERVAL: { meaning: 'Time between two transactions', form: 'duration, default 100ms' },
+  MILLRACE_SESSION_TIMEOUT: { meaning: 'Silence after which a worker is dead', form: 'duration, default 10s' },
+  MILLRACE_OUT_OF_RANGE: {
+    meaning: 'What to do when a committed position is no longer in the log',
+    form: 'fail | earliest | latest',
+  },
+  MILLRACE_START_AT: { meaning: 'Where to begin without a committed position', form: 'earliest | latest' },
+  NO_COLOR: { meaning: 'No colour, whatever its value', form: 'any text' },
+  FORCE_COLOR: { meaning: 'Colour, also where the output is no terminal', form: '1' },
+} as const satisfies Record<string, Variable>
+
+export type VariableName = keyof typeof variables

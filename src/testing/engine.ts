@@ -1,0 +1,258 @@
+/** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
+import type { Kafka } from '../kafka/port.ts'
+import { seededRandom } from '../random.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+import { writeTransaction } from '../runtime/commit.ts'
+import { Outputs } from '../runtime/emit.ts'
+import { Failures, StopRequest } from '../runtime/failures.ts'
+import { GlobalTables } from '../runtime/global-tables.ts'
+import { Decisions } from '../runtime/idle.ts'
+import { type Plan, planTasks } from '../runtime/plan.ts'
+import { TaskProcessor } from '../runtime/process.ts'
+import type { PartitionQueue } from '../runtime/queue.ts'
+import { MarkSender } from '../runtime/send-marks.ts'
+import type { Thread, ThreadCounters } from '../runtime/settings.ts'
+import { Task } from '../runtime/task.ts'
+import { taskEnvironment } from '../runtime/task-environment.ts'
+import type { Graph } from '../topology/graph.ts'
+import type { DrivenClock } from './driven-clock.ts'
+import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
+import { MemoryTransactions } from './memory-transactions.ts'
+import { resumeTask } from './resume.ts'
+
+/** The id of the bounded run that `end` is. */
+const runId = 'driven'
+
+export interface EngineOptions {
+  readonly graph: Graph
+  readonly log: MemoryLog
+  readonly clock: DrivenClock
+  readonly partitions: number
+}
+
+export class Engine {
+  readonly plan: Plan
+  readonly counters: ThreadCounters = newCounters()
+  private readonly log: MemoryLog
+  private readonly clock: DrivenClock
+  private readonly thread: Thread
+  private readonly transactions: MemoryTransactions
+  private readonly outputs: Outputs
+  private readonly marks: MarkSender
+  private readonly globals: GlobalTables
+  private readonly processors: readonly TaskProcessor[]
+  /** How far each queue has been given the log. */
+  private readonly fed = new Map<PartitionQueue, number>()
+  private decisions: Decisions
+
+  /** Takes up what the log holds: nothing at first, everything after a restart. */
+  constructor({ graph, log, clock, partitions }: EngineOptions) {
+    this.log = log
+    this.clock = clock
+    this.plan = planTasks(graph, userPartitions(graph, partitions))
+    this.thread = threadOf(graph, this.plan, clock, this.counters)
+    this.transactions = new MemoryTransactions(log)
+    this.outputs = new Outputs(this.transactions, outputTopics(this.plan))
+    this.marks = new MarkSender(this.thread, this.outputs, this.plan)
+    this.decisions = new Decisions(this.thread)
+    this.globals = new GlobalTables(graph.globalTables)
+    this.processors = this.makeProcessors()
+    for (const { name } of graph.globalTables) this.loadTable(name)
+    for (const { task } of this.processors) this.resume(task)
+  }
+
+  private get tasks(): readonly Task[] {
+    return this.processors.map(({ task }) => task)
+  }
+
+  /** The wall clock counts from now on: nothing was idle before. */
+  started(): void {
+    for (const task of this.tasks) task.activeAt = this.clock.now()
+  }
+
+  partitionOf(topic: string, key: Uint8Array | string | null): number {
+    return this.outputs.partitionOf(topic, key, 0)
+  }
+
+  /** Brings one more record of a global table to every lookup. */
+  applyToTable(partition: TopicPartition, offset: number): void {
+    for (const cursor of this.log.records(partition, offset, offset + 1))
+      this.globals.apply(partition, keyAt(cursor), valueAt(cursor), cursor.offset)
+  }
+
+  /** Takes all there is and commits, until nothing is left to take. @throws MillraceError where a policy stops the worker */
+  settle(): void {
+    try {
+      do for (const processor of this.processors) this.run(processor)
+      while (this.commit())
+    } catch (error) {
+      throw this.stop(error)
+    }
+  }
+
+  /** The wall clock has moved: idle tasks follow it. */
+  followClock(): void {
+    // A new one knows of no earlier advance: in production those are a second apart at least.
+    this.decisions = new Decisions(this.thread)
+    for (const processor of this.processors) if (this.decisions.advance(processor.task)) processor.finish()
+    this.settle()
+    this.decisions.reset()
+  }
+
+  /** A bounded run to the end of the log: closes and emits everything, in the order of the graph. */
+  end(): void {
+    this.thread.runId.current = runId
+    for (const task of this.tasks) this.begin(task)
+    try {
+      do {
+        for (const processor of this.processors) this.run(processor)
+        for (const processor of this.processors) processor.finish()
+      } while (this.commit())
+    } catch (error) {
+      throw this.stop(error)
+    }
+    this.thread.runId.current = null
+    for (const task of this.tasks) task.resume(task.progress(), this.log.positions, null)
+    this.started()
+  }
+
+  private begin(task: Task): void {
+    const ends: Record<string, number> = {}
+    for (const queue of task.queues) {
+      if (task.watermark.writersOf(queue.index).length > 0) continue
+      queue.end = this.log.end(queue)
+      ends[partitionName(queue)] = queue.end
+    }
+    task.run = { id: runId, ends, ended: [], done: false }
+  }
+
+  private run(processor: TaskProcessor): void {
+    const { task } = processor
+    for (const queue of task.queues) this.feed(queue)
+    const taken = processor.run(Number.POSITIVE_INFINITY)
+    if (taken === 0) return
+    this.counters.recordsIn += taken
+    task.activeAt = this.clock.now()
+    task.takenMark = task.watermark.value
+  }
+
+  private feed(queue: PartitionQueue): void {
+    const { topic, partition } = queue
+    const end = this.log.end(queue)
+    const batches = this.log.read(queue, this.fed.get(queue) ?? 0)
+    this.fed.set(queue, end)
+    queue.add({ topic, partition, batches, nextOffset: end, highWatermark: end, lastStableOffset: end })
+  }
+
+  /** @returns true when there was something to commit */
+  private commit(): boolean {
+    const touched = this.tasks.filter((task) => task.touched)
+    if (touched.length === 0) return false
+    const { thread, outputs, marks, decisions } = this
+    writeTransaction({ thread, outputs, marks, decisions }, touched)
+    this.transactions.publish()
+    outputs.reset()
+    for (const task of touched) {
+      task.remember()
+      for (const queue of task.queues) this.log.positions.set(partitionName(queue), queue.position)
+    }
+    marks.remember()
+    this.clock.committed()
+    this.counters.commits++
+    return true
+  }
+
+  /** What precedes the record at fault is committed where that is possible, like a worker does that stops. */
+  private stop(error: unknown): unknown {
+    if (error instanceof StopRequest && !error.abort) this.commit()
+    else this.rewind()
+    return error instanceof StopRequest ? error.fault : error
+  }
+
+  private rewind(): void {
+    this.transactions.drop()
+    this.outputs.reset()
+    this.marks.forget()
+    this.counters.aborts++
+    for (const task of this.tasks) {
+      task.rewind()
+      for (const queue of task.queues) this.fed.set(queue, queue.position)
+    }
+  }
+
+  private makeProcessors(): TaskProcessor[] {
+    const { thread, outputs, globals } = this
+    const failures = new Failures(thread, outputs)
+    return this.plan.tasks.map((description) => {
+      const task = new Task(description, this.plan, (owner) =>
+        taskEnvironment(owner, { thread, outputs, failures, globals }),
+      )
+      return new TaskProcessor(task, {
+        rejected: (owner, queue, error) => failures.record(owner, queue, error),
+        settled: () => outputs.sendFull(),
+        now: () => thread.clock.now(),
+        bounded: false,
+      })
+    })
+  }
+
+  private loadTable(topic: string): void {
+    for (let partition = 0; partition < this.plan.partitions.get(topic)!; partition++) {
+      const place = { topic, partition }
+      for (let offset = 0; offset < this.log.end(place); offset++) this.applyToTable(place, offset)
+    }
+  }
+
+  private resume(task: Task): void {
+    this.counters.restoredRows += resumeTask(task, this.log, this.thread.graph.app)
+    task.phase = 'running'
+    task.activeAt = this.clock.now()
+    for (const queue of task.queues) this.fed.set(queue, queue.position)
+  }
+}
+
+function userPartitions(graph: Graph, count: number): Map<string, number> {
+  return new Map([...graph.inputs, ...graph.outputs].map(({ name }) => [name, count]))
+}
+
+function outputTopics(plan: Plan): Map<string, { partitions: number; maxMessageBytes: number }> {
+  return new Map([...plan.partitions].map(([name, partitions]) => [name, { partitions, maxMessageBytes: 1_048_588 }]))
+}
+
+function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters: ThreadCounters): Thread {
+  return {
+    graph,
+    prepared: { plan, maxMessageBytes: new Map() },
+    kafka: noKafka,
+    clock,
+    random: seededRandom(1),
+    instance: 'driven',
+    transactionalId: `${graph.app}-driven-0`,
+    instanceId: 'driven-0',
+    bounded: null,
+    runId: { current: null },
+    commitIntervalMilliseconds: 0,
+    sessionTimeout: { seconds: 10 },
+    transactionTimeout: { seconds: 10 },
+    startAt: 'earliest',
+    outOfRange: 'fail',
+    counters,
+  }
+}
+
+/** Nothing that a driven topology runs asks Kafka for anything. */
+const noKafka: Kafka = Object.freeze({}) as Kafka
+
+function newCounters(): ThreadCounters {
+  return {
+    recordsIn: 0,
+    out: 0,
+    filtered: 0,
+    late: 0,
+    skipped: 0,
+    deadLetters: 0,
+    commits: 0,
+    aborts: 0,
+    restoredRows: 0,
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import { Produce } from '../../src/wire/apis/00-produce.ts'
+import { EndTxn } from '../../src/wire/apis/26-end-txn.ts'
+import { TxnOffsetCommit } from '../../src/wire/apis/28-txn-offset-commit.ts'
+import { type KafkaProxy, startProxy } from './proxy.ts'
+import { committed, countedWords, countsOf, expectedCounts, type RuntimeBench, wordLines } from './runtime-tools.ts'
+import { until } from './tools.ts'
+
+export function faultContract(bench: RuntimeBench): void {
+  describe('when the network fails', () => {
+    it.each([
+      ['the answer to EndTxn', EndTxn, 'cutAnswer'],
+      ['EndTxn itself', EndTxn, 'cutRequest'],
+      ['the answer to TxnOffsetCommit', TxnOffsetCommit, 'cutAnswer'],
+      ['the answer to Produce', Produce, 'cutAnswer'],
+      ['Produce itself', Produce, 'cutRequest'],
+    ] as const)('every record counts once although %s is lost', async (_what, api, cut) => {
+      await withProxy(bench, async (proxy) => {
+        const { built, lines, counts, late } = countedWords()
+        await bench.create(3, lines.name, counts, late)
+        const inputs = wordLines(200)
+        await bench.produce(lines.name, inputs.slice(0, 100))
+        const worker = bench.start(built, { kafka: await bench.client(proxy.address) })
+        await until('the worker is at work', async () => (await committed(bench, built.name, lines.name, 3)) === 100)
+        const lost = proxy[cut](api)
+        await bench.produce(lines.name, inputs.slice(100))
+        await until('the rest is committed', async () => (await committed(bench, built.name, lines.name, 3)) === 200)
+        await worker.stop()
+        await bench.run(built)
+        expect(lost.hits).toBe(1)
+        expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+      })
+    })
+
+    it('a worker that falls silent loses its tasks, and what it had in hand is not committed twice when it wakes', async () => {
+      await withProxy(bench, async (proxy) => {
+        const { built, lines, counts, late } = countedWords()
+        await bench.create(3, lines.name, counts, late)
+        const inputs = wordLines(300)
+        await bench.produce(lines.name, inputs.slice(0, 100))
+        const zombie = bench.start(built, { instance: 'zombie', kafka: await bench.client(proxy.address) })
+        await until('the zombie lives', async () => (await committed(bench, built.name, lines.name, 3)) === 100)
+        proxy.freeze()
+        await bench.produce(lines.name, inputs.slice(100, 200))
+        const heir = bench.start(built, { instance: 'heir' })
+        await until('the heir took over', async () => (await committed(bench, built.name, lines.name, 3)) === 200)
+        proxy.release()
+        await bench.produce(lines.name, inputs.slice(200))
+        await until('all is committed', async () => (await committed(bench, built.name, lines.name, 3)) === 300)
+        await Promise.all([zombie.stop(), heir.stop()])
+        await bench.run(built)
+        expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+      })
+    })
+  })
+
+  describe('when workers come and go', () => {
+    it('kept tasks go on, moved ones lose nothing', async () => {
+      const { built, lines, counts, late } = countedWords()
+      await bench.create(3, lines.name, counts, late)
+      const inputs = wordLines(400)
+      const feed = async (from: number, to: number): Promise<void> => {
+        await bench.produce(lines.name, inputs.slice(from, to))
+        await until(`${to} are committed`, async () => (await committed(bench, built.name, lines.name, 3)) === to)
+      }
+      const first = bench.start(built, { instance: 'first' })
+      await feed(0, 100)
+      const second = bench.start(built, { instance: 'second' })
+      await feed(100, 200)
+      const third = bench.start(built, { instance: 'third' })
+      await feed(200, 300)
+      await first.stop()
+      await feed(300, 400)
+      await Promise.all([second.stop(), third.stop()])
+      await bench.run(built)
+      expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+    })
+  })
+}
+
+async function withProxy(bench: RuntimeBench, work: (proxy: KafkaProxy) => Promise<void>): Promise<void> {
+  const proxy = await startProxy(bench.brokers)
+  try {
+    await work(proxy)
+  } finally {
+    await proxy.close()
+  }
+}

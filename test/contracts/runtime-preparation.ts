@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
+import { connectKafka } from '../../src/kafka/native/index.ts'
+import { systemRandom } from '../../src/random.ts'
+import { countedWords, type RuntimeBench } from './runtime-tools.ts'
+
+export function preparationContract(bench: RuntimeBench): void {
+  describe('before it starts', () => {
+    it('names every topic that is missing, and has created nothing', async () => {
+      const { built, app, lines, counts, late } = countedWords()
+      await bench.create(3, lines.name)
+      await expect(bench.run(built)).rejects.toMatchObject({
+        kind: 'fatal',
+        text: { code: 'MR2002', what: expect.stringContaining(counts), fix: expect.stringContaining(late) },
+      })
+      expect(await existing(bench, app)).toEqual([])
+    })
+
+    it('refuses a repartition topic of the wrong size, and has created nothing', async () => {
+      const { built, app, lines, counts, late } = countedWords()
+      await bench.create(3, lines.name, counts, late)
+      await bench.create(5, `${app}.word.repartition`)
+      await expect(bench.run(built)).rejects.toMatchObject({
+        kind: 'fatal',
+        text: { code: 'MR2003', what: expect.stringContaining('has 5 partitions, it needs 3') },
+      })
+      expect(await existing(bench, app)).toEqual([`${app}.word.repartition`])
+    })
+
+    it('creates its own topics with the settings they need', async () => {
+      const { built, app, lines, counts, late } = countedWords()
+      await bench.create(3, lines.name, counts, late)
+      await bench.run(built)
+      const changelog = await bench.kafka.admin.describeConfigs(`${app}.per-minute.changelog`)
+      expect(changelog).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '-1' })
+      const deadLetters = await bench.kafka.admin.describeConfigs(`${app}.dlq.${lines.name}`)
+      expect(deadLetters).toMatchObject({ 'cleanup.policy': 'delete', 'message.timestamp.type': 'LogAppendTime' })
+    })
+
+    it('says which brokers did not answer', async () => {
+      const { built } = countedWords()
+      const nowhere = connectKafka({ brokers: ['127.0.0.1:1'] }, { clock: systemClock, random: systemRandom })
+      await expect(bench.run(built, { kafka: nowhere })).rejects.toMatchObject({
+        name: 'KafkaError',
+        fault: 'fatal',
+        message: expect.stringContaining('127.0.0.1:1'),
+      })
+      await nowhere.close()
+    })
+  })
+}
+
+/** Internal topics of an application that exist. */
+async function existing(bench: RuntimeBench, app: string): Promise<string[]> {
+  const names = ['word.repartition', 'per-minute.changelog', 'progress', 'dlq.word', `dlq.${app}.lines`].map(
+    (name) => `${app}.${name}`,
+  )
+  const infos = await bench.kafka.topics.describe(names)
+  return infos.filter((info) => info.exists).map((info) => info.name)
+}
