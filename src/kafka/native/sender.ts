@@ -171,13 +171,16 @@ export class Sender {
 
   async #enlist(lanes: readonly Lane[]): Promise<void> {
     for (const lane of lanes) lane.isResting = true
+    this.#inFlight++
     try {
       await this.#options.enlist?.(lanes.map(({ place }) => place))
       for (const lane of lanes) this.#enlisted.add(lane)
     } catch (error) {
       this.#giveUp(error as KafkaError)
     }
+    this.#inFlight--
     for (const lane of lanes) lane.isResting = false
+    this.#wakeWaiters()
     this.#pumpSoon()
   }
 

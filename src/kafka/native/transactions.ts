@@ -205,11 +205,10 @@ export class NativeTransactions implements Transactions {
    * of the previous transaction, if that is still being completed, and be refused as fenced.
    */
   async #end(committed: boolean): Promise<void> {
-    const isNamed = this.#isNamed || this.#sender!.hasReached
     if (this.#protocol === 1) {
-      if (isNamed) await this.#endFirst(committed)
+      if (this.#isNamed) await this.#endFirst(committed)
       await this.#continueFirst()
-    } else if (isNamed) {
+    } else if (this.#isNamed || this.#sender!.hasReached) {
       await this.#endSecond(committed)
     } else {
       this.#begin(this.#identity)
