@@ -40,7 +40,6 @@ export const errorCodes = {
   MR4002: { meaning: 'A name cannot be used in Kafka', exit: 2 },
   MR4003: { meaning: 'A windowed operator has no window or no size', exit: 2 },
   MR4004: { meaning: 'The topology is not complete', exit: 2 },
-  MR4005: { meaning: 'Topics that must be partitioned alike are not', exit: 2 },
   MR4101: { meaning: 'A handler of the topology threw', exit: 1 },
   MR4102: { meaning: 'The worker was stopped by a record, as its policy says', exit: 1 },
   MR9001: { meaning: 'Millrace broke a rule of its own; please report it', exit: 1 },

@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { systemClock } from '../../src/clock.ts'
 import { subscribe } from '../../src/observe/events.ts'
+import { rssHighWaterMark } from './memory.ts'
 
 /** What a worker process used. Times in milliseconds of its own monotonic clock. */
 export interface Usage {
@@ -26,7 +27,8 @@ let lastCommitEnded: number | null = null
 function report(): void {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
   const usage: Usage = {
-    peakRssBytes: maxRSS * 1024,
+    // On Linux `maxRSS` begins with the memory of the process that started this one.
+    peakRssBytes: rssHighWaterMark('self') || maxRSS * 1024,
     cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
     commits,
     firstCommitStarted,

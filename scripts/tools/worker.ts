@@ -1,7 +1,7 @@
 /** A `millrace run` in a process of its own, as a user would start it; it can be killed, and tells what it used. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { rssHighWaterMark } from './memory.ts'
 import type { Usage } from './usage.ts'
 
 /** What is to run, and how. */
@@ -79,7 +79,7 @@ export function startWorker(spec: WorkerSpec): WorkerProcess {
       return told
     },
     ended: ending(child, said, reported),
-    peakRssBytes: () => (peak = Math.max(peak, rssHighWaterMark(child.pid))),
+    peakRssBytes: () => (peak = Math.max(peak, rssHighWaterMark(child.pid ?? -1))),
     signal: (signal) => child.kill(signal),
     stop: () => {
       told = 'to stop'
@@ -116,14 +116,4 @@ function remember(stream: unknown): () => string {
 
 function parseUsage(line: string): Usage | null {
   return line.endsWith('\n') ? (JSON.parse(line) as Usage) : null
-}
-
-/** Linux tells it for any process; elsewhere only a process that exits by itself reports its peak. */
-function rssHighWaterMark(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-    return Number(kilobytes ?? 0) * 1024
-  } catch {
-    return 0
-  }
 }

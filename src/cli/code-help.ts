@@ -105,10 +105,6 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'A topology has no output, or parts of it follow from nothing.',
     fix: 'End every stream in to(topic).',
   },
-  MR4005: {
-    cause: 'An operator works partition by partition on topics whose partitions do not correspond.',
-    fix: 'Give the topics the same number of partitions, or put keyBy before the operator.',
-  },
   MR4101: {
     cause: 'A function of yours threw. By default the record goes to the dead letters and the worker goes on.',
     fix: 'The error names the node and the record; --verbose shows the stack.',

@@ -106,14 +106,13 @@ export class Outputs implements Undoable {
     return this.outputs.get(topic)?.[partition]?.used ?? false
   }
 
-  /** Waits while too much is unacknowledged. @throws the first error of any append */
+  /** Waits while too much is unacknowledged. An append that failed is told by `check`. */
   async drain(): Promise<void> {
     while (this.inFlight > unacknowledgedBytes && this.failure === undefined) {
       await new Promise<void>((resolve) => {
         this.acknowledged = resolve
       })
     }
-    if (this.failure !== undefined) throw this.failure
   }
 
   /** @throws the first error of any append of this transaction */

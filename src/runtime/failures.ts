@@ -141,11 +141,13 @@ export class Failures {
     }
     const headers = deadLetterHeaders(failure)
     const time = Math.max(0, source.timestamp)
+    // The window of a row may have closed for a record that fails as well: then it closes again, and the row comes again.
+    const undo = source.offset < 0 ? task.undo : null
     try {
-      outputs.append(null, topic, partition, time, key, value, headers)
+      outputs.append(undo, topic, partition, time, key, value, headers)
     } catch (tooLarge) {
       if (findFault(tooLarge)?.code !== 'MR3005' || value === null) throw tooLarge
-      outputs.append(null, topic, partition, time, null, new Uint8Array(0), [...headers, ...pointerHeaders(value)])
+      outputs.append(undo, topic, partition, time, null, new Uint8Array(0), [...headers, ...pointerHeaders(value)])
     }
     thread.counters.deadLetters++
   }

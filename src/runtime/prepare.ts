@@ -53,6 +53,7 @@ async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly st
 async function checkInternalTopics(kafka: Kafka, graph: Graph, plan: Plan): Promise<InternalTopic[]> {
   const infos = new Map<string, TopicInfo>()
   for (const info of await kafka.topics.describe(graph.internal.map((each) => each.name))) infos.set(info.name, info)
+  await checkCompaction(kafka, graph, infos)
   return graph.internal.filter((internal) => {
     const found = infos.get(internal.name)
     if (!found?.exists) return true
@@ -60,6 +61,22 @@ async function checkInternalTopics(kafka: Kafka, graph: Graph, plan: Plan): Prom
     if (found.partitions !== wanted) throw wrongSize(graph, internal, found.partitions, wanted)
     return false
   })
+}
+
+/** A changelog that is deleted by time loses state; so nothing starts on one. */
+async function checkCompaction(kafka: Kafka, graph: Graph, infos: ReadonlyMap<string, TopicInfo>): Promise<void> {
+  for (const { kind, name } of graph.internal) {
+    if ((kind !== 'changelog' && kind !== 'progress') || !infos.get(name)?.exists) continue
+    const policy = (await kafka.admin.describeConfigs(name))['cleanup.policy']
+    if (policy === 'compact') continue
+    throw new MillraceError('fatal', {
+      code: 'MR2009',
+      what: `The ${kind} topic ${name} has cleanup.policy=${policy}, it needs compact`,
+      where: `topology ${graph.app}`,
+      why: 'what Kafka deletes by age or size is state that can not be restored',
+      fix: `kafka-configs.sh --alter --topic ${name} --add-config cleanup.policy=compact,retention.ms=-1`,
+    })
+  }
 }
 
 function wrongSize(graph: Graph, internal: InternalTopic, found: number, wanted: number): MillraceError {

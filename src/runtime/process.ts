@@ -1,5 +1,6 @@
 /** Takes records from a task's queues, oldest event first, and runs each through the graph. No promise, no object a record. */
 import { findFault, reject } from '../faults.ts'
+import type { OperatorCounters } from '../operators/operator.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { RecordCursor } from '../wire/batch.ts'
 import { HeadRecord } from './context.ts'
@@ -17,6 +18,8 @@ export interface ProcessPorts {
   /** Wall clock, milliseconds. */
   now(): number
   readonly bounded: boolean
+  /** What the record in hand adds to. */
+  readonly counters: OperatorCounters
 }
 
 /** How to read the records of one queue. */
@@ -150,11 +153,16 @@ export class TaskProcessor {
     context.time = head.time
     task.watermark.take(index, head.time)
     task.touched = true
+    const { counters } = this.ports
+    const { out, filtered, late } = counters
     try {
       task.graph.receive(reader.source, head.key, head.value, head.time)
       task.undo.forget()
       queue.take()
     } catch (error) {
+      counters.out = out
+      counters.filtered = filtered
+      counters.late = late
       this.refuse(queue, error)
     }
     if (task.watermark.value !== task.sentMark) this.sendMark()

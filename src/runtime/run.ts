@@ -5,10 +5,11 @@ import { randomName, systemRandom } from '../random.ts'
 import { compile } from '../topology/compile.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Topology } from '../topology/topology.ts'
+import { newCounters } from './counters.ts'
 import { GlobalTables } from './global-tables.ts'
 import { prepareTopics } from './prepare.ts'
 import { requireFeatures } from './require-features.ts'
-import type { RunOptions, RunSummary, Thread, ThreadCounters } from './settings.ts'
+import type { RunOptions, RunSummary, Thread } from './settings.ts'
 import { Worker } from './worker.ts'
 
 export type { RunOptions, RunSummary } from './settings.ts'
@@ -63,20 +64,6 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
     startAt: options.startAt ?? 'earliest',
     outOfRange: options.outOfRange ?? 'fail',
     counters: newCounters(),
-  }
-}
-
-function newCounters(): ThreadCounters {
-  return {
-    recordsIn: 0,
-    out: 0,
-    filtered: 0,
-    late: 0,
-    skipped: 0,
-    deadLetters: 0,
-    commits: 0,
-    aborts: 0,
-    restoredRows: 0,
   }
 }
 

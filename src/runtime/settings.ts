@@ -3,6 +3,7 @@ import type { Clock, Duration } from '../clock.ts'
 import type { Kafka } from '../kafka/port.ts'
 import type { Random } from '../random.ts'
 import type { Graph } from '../topology/graph.ts'
+import type { ThreadCounters } from './counters.ts'
 import type { Prepared } from './prepare.ts'
 
 export interface RunOptions {
@@ -42,19 +43,6 @@ export interface RunSummary {
   readonly commits: number
   readonly aborts: number
   readonly restoredRows: number
-}
-
-/** Counts of one thread. Plain numbers, read when somebody asks. */
-export interface ThreadCounters {
-  recordsIn: number
-  out: number
-  filtered: number
-  late: number
-  skipped: number
-  deadLetters: number
-  commits: number
-  aborts: number
-  restoredRows: number
 }
 
 export interface Thread {

@@ -218,6 +218,7 @@ export class TaskSet {
       settled: () => outputs.sendFull(),
       now: () => thread.clock.now(),
       bounded: thread.bounded !== null,
+      counters: thread.counters,
     }
     this.processors.set(task, new TaskProcessor(task, ports))
     return task

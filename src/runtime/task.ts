@@ -123,6 +123,16 @@ export class Task {
     if (this.phase === 'done' && !this.run?.done) this.phase = 'running'
   }
 
+  /**
+   * After a flush that a value could not be encoded in: until the next commit each record's values are encoded at once,
+   * so that the record at fault is refused, not the transaction. @returns false when that was so already
+   */
+  encodeEagerly(): boolean {
+    if (this.stores.every(({ store }) => store.encodesEagerly)) return false
+    for (const { store } of this.stores) store.encodesEagerly = true
+    return true
+  }
+
   /** Where the last commit left each input. */
   committedPositions(): PartitionOffset[] {
     return [...(this.checkpoint?.positions ?? [])].map(([{ topic, partition }, offset]) => ({

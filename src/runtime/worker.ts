@@ -3,6 +3,7 @@ import { turn } from '../clock.ts'
 import type { Assignment, Fetcher, KafkaError, Membership, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { commitTasks } from './commit.ts'
+import { newWork, type WorkCounts, workOf } from './counters.ts'
 import { Outputs, type OutputTopic } from './emit.ts'
 import { Failures, StopRequest } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
@@ -20,6 +21,8 @@ import { TaskSet } from './task-set.ts'
 const turnRecords = 1_000
 /** Processing gives way to the network after this long, milliseconds. */
 const sliceMilliseconds = 10
+/** Batches that are not full are sent this often within a commit interval. */
+const sendsPerCommit = 4
 /** With this much fetched and not processed, nothing more is asked for. */
 const queuedBytes = 33_554_432
 
@@ -40,9 +43,12 @@ export class Worker {
   private commitBeforeFailing = false
   /** True when nothing may be written before `init`. */
   private mustBegin = false
+  /** What had been counted at the last commit. */
+  private settled: WorkCounts = newWork()
   private stopping = false
   private isTurning = true
   private dueAt = Number.POSITIVE_INFINITY
+  private sendAt = Number.POSITIVE_INFINITY
 
   constructor(thread: Thread, globals: GlobalTables) {
     const { kafka } = thread
@@ -124,9 +130,9 @@ export class Worker {
       if (this.pending !== null) await this.takeAssignment()
       if (this.membership !== null && this.tasks.hasOpened) await this.admitOpened()
       await this.fetch()
-      const idle = this.process()
-      if (idle) this.moveIdleTime()
-      await this.outputs.drain().catch(() => undefined)
+      this.process()
+      this.sendEarly()
+      await this.outputs.drain()
       if (this.commitIsDue()) await this.commit()
       if (await this.isThrough()) return
       await this.purge.run(this.tasks.running)
@@ -145,21 +151,19 @@ export class Worker {
     }
   }
 
-  /** One slice of work. @returns true when no task has anything left to take */
-  private process(): boolean {
+  /** One slice of work; when no task has anything left to take, time may still move. */
+  private process(): void {
     const { clock } = this.thread
     const until = clock.monotonic() + sliceMilliseconds
     try {
-      for (;;) {
-        const busy = this.tasks.process(turnRecords)
-        if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched)
-          this.dueAt = clock.monotonic() + this.thread.commitIntervalMilliseconds
-        if (!busy) return true
-        if (clock.monotonic() >= until) return false
+      while (this.tasks.process(turnRecords)) {
+        this.scheduleCommit()
+        if (clock.monotonic() >= until) return
       }
+      this.moveIdleTime()
+      this.scheduleCommit()
     } catch (error) {
       this.stopAt(error)
-      return false
     }
   }
 
@@ -175,8 +179,21 @@ export class Worker {
       if (this.decisions.advance(task)) this.tasks.sendTime(task)
       if (!task.touched && this.marks.due(task)) task.touched = true
     }
-    if (this.dueAt === Number.POSITIVE_INFINITY && this.tasks.isTouched)
-      this.dueAt = this.thread.clock.monotonic() + this.thread.commitIntervalMilliseconds
+  }
+
+  private scheduleCommit(): void {
+    if (this.dueAt !== Number.POSITIVE_INFINITY || !this.tasks.isTouched) return
+    const { clock, commitIntervalMilliseconds } = this.thread
+    this.dueAt = clock.monotonic() + commitIntervalMilliseconds
+    this.sendAt = clock.monotonic() + commitIntervalMilliseconds / sendsPerCommit
+  }
+
+  /** Outputs travel while the interval lasts, so that the commit has little left to wait for. */
+  private sendEarly(): void {
+    const { clock, commitIntervalMilliseconds } = this.thread
+    if (clock.monotonic() < this.sendAt) return
+    this.outputs.sendAll()
+    this.sendAt = clock.monotonic() + commitIntervalMilliseconds / sendsPerCommit
   }
 
   private commitIsDue(): boolean {
@@ -184,12 +201,13 @@ export class Worker {
   }
 
   private async commit(): Promise<void> {
-    this.dueAt = Number.POSITIVE_INFINITY
+    this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
     if (this.membership === null) return
     const { thread, transactions, outputs, marks, decisions } = this
     try {
       await commitTasks({ thread, transactions, outputs, marks, decisions }, this.tasks.open, this.membership)
       this.tasks.committed()
+      this.settled = workOf(thread.counters)
     } catch (error) {
       await this.recover(error)
     }
@@ -293,8 +311,9 @@ export class Worker {
       transactionalId,
       reason: error instanceof Error ? error.message : String(error),
     }))
+    Object.assign(this.thread.counters, this.settled)
     this.thread.counters.aborts++
-    this.dueAt = Number.POSITIVE_INFINITY
+    this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
     this.outputs.reset()
     this.marks.forget()
     this.decisions.reset()

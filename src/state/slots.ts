@@ -13,6 +13,7 @@ export interface StoreOptions {
 
 export abstract class SlotStore implements Store {
   readonly name: string
+  encodesEagerly = false
   protected readonly tokens: KeyTokens
   protected readonly keySerde: Serde<unknown>
   private readonly valueSerde: Serde<unknown>
@@ -55,6 +56,7 @@ export abstract class SlotStore implements Store {
   }
 
   commit(): void {
+    this.encodesEagerly = false
     for (const slot of this.changed) {
       slot.listed = false
       if (slot.flushed === null) continue
@@ -83,6 +85,7 @@ export abstract class SlotStore implements Store {
   }
 
   protected write(slot: Slot, cell: Cell): void {
+    if (this.encodesEagerly && cell.form !== 'deleted') this.valueSerde.encode(cell.value)
     this.undoLog.note(this, slot, slot.live, null)
     this.setLive(slot, cell)
     if (slot.listed) return

@@ -14,6 +14,11 @@ export type ChangelogWrite = (key: Uint8Array, value: Encoded | null, time: numb
 
 export interface Store extends Undoable {
   readonly name: string
+  /**
+   * Encoding waits for the flush, where no record can be blamed any more. Set this after a flush that failed and was
+   * taken back: until the next commit `put` refuses what can't be encoded.
+   */
+  encodesEagerly: boolean
   /** Rows changed since the last flush or abort, each once, as the changelog needs them. */
   flush(write: ChangelogWrite): void
   /** What was flushed is committed in Kafka. */

@@ -2,7 +2,7 @@
 import type { Duration } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
 import type { RecordHeader } from '../record.ts'
-import type { ThreadCounters } from '../runtime/settings.ts'
+import type { ThreadCounters } from '../runtime/counters.ts'
 import type { Serde } from '../serde/serde.ts'
 import { compile } from '../topology/compile.ts'
 import { type Graph, topicNames } from '../topology/graph.ts'
@@ -112,7 +112,7 @@ class DrivenFlow implements Flow {
     const { key = null, time = this.clock.now(), headers = {} } = options
     if (this.clock.start(time)) this.engine.started()
     const partition = { topic: name, partition: options.partition ?? this.engine.partitionOf(name, key) }
-    const builder = new BatchBuilder()
+    const builder = new BatchBuilder(256)
     builder.append(time, key, value, headersOf(headers))
     const offset = this.log.append(partition, builder.build({}))
     if (this.graph.globalTables.some((table) => table.name === name)) this.engine.applyToTable(partition, offset)

@@ -1,8 +1,10 @@
 /** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
+import { findFault } from '../faults.ts'
 import type { Kafka } from '../kafka/port.ts'
 import { seededRandom } from '../random.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { writeTransaction } from '../runtime/commit.ts'
+import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
 import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures.ts'
 import { GlobalTables } from '../runtime/global-tables.ts'
@@ -11,7 +13,7 @@ import { type Plan, planTasks } from '../runtime/plan.ts'
 import { TaskProcessor } from '../runtime/process.ts'
 import type { PartitionQueue } from '../runtime/queue.ts'
 import { MarkSender } from '../runtime/send-marks.ts'
-import type { Thread, ThreadCounters } from '../runtime/settings.ts'
+import type { Thread } from '../runtime/settings.ts'
 import { Task } from '../runtime/task.ts'
 import { taskEnvironment } from '../runtime/task-environment.ts'
 import type { Graph } from '../topology/graph.ts'
@@ -82,16 +84,16 @@ export class Engine {
 
   /** Takes all there is and commits, until nothing is left to take. @throws MillraceError where a policy stops the worker */
   settle(): void {
-    try {
+    this.attempt(() => {
       do for (const processor of this.processors) this.run(processor)
       while (this.commit())
-    } catch (error) {
-      throw this.stop(error)
-    }
+    })
   }
 
   /** The wall clock has moved: idle tasks follow it. */
   followClock(): void {
+    // After a restart nothing has been read yet, and what has not been read to its end is not idle.
+    this.settle()
     // A new one knows of no earlier advance: in production those are a second apart at least.
     this.decisions = new Decisions(this.thread)
     for (const processor of this.processors) if (this.decisions.advance(processor.task)) processor.finish()
@@ -103,17 +105,27 @@ export class Engine {
   end(): void {
     this.thread.runId.current = runId
     for (const task of this.tasks) this.begin(task)
-    try {
+    this.attempt(() => {
       do {
         for (const processor of this.processors) this.run(processor)
         for (const processor of this.processors) processor.finish()
       } while (this.commit())
-    } catch (error) {
-      throw this.stop(error)
-    }
+    })
     this.thread.runId.current = null
     for (const task of this.tasks) task.resume(task.progress(), this.log.positions, null)
     this.started()
+  }
+
+  /** A reject that no record could be blamed for came out of a commit: once more, so that it hits its record. */
+  private attempt(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      if (findFault(error)?.kind !== 'reject') throw this.stop(error)
+      this.rewind()
+      if (!this.tasks.map((task) => task.encodeEagerly()).includes(true)) throw error
+      this.attempt(work)
+    }
   }
 
   private begin(task: Task): void {
@@ -192,6 +204,7 @@ export class Engine {
         settled: () => outputs.sendFull(),
         now: () => thread.clock.now(),
         bounded: false,
+        counters: this.counters,
       })
     })
   }
@@ -242,17 +255,3 @@ function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters: Thread
 
 /** Nothing that a driven topology runs asks Kafka for anything. */
 const noKafka: Kafka = Object.freeze({}) as Kafka
-
-function newCounters(): ThreadCounters {
-  return {
-    recordsIn: 0,
-    out: 0,
-    filtered: 0,
-    late: 0,
-    skipped: 0,
-    deadLetters: 0,
-    commits: 0,
-    aborts: 0,
-    restoredRows: 0,
-  }
-}

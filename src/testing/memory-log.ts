@@ -10,9 +10,11 @@ export class MemoryLog {
   /** Appends finished batches. @returns the offset of the first record */
   append(partition: TopicPartition, bytes: Buffer): number {
     const first = this.end(partition)
-    setBaseOffset(bytes, 0, first)
+    // A builder's memory is sized for many records; what is kept here is as large as its few.
+    const kept = Buffer.from(bytes)
+    setBaseOffset(kept, 0, first)
     const batches = this.partitions.get(partitionName(partition)) ?? []
-    batches.push(...readBatches(bytes))
+    batches.push(...readBatches(kept))
     this.partitions.set(partitionName(partition), batches)
     return first
   }
@@ -23,7 +25,11 @@ export class MemoryLog {
 
   /** The batches that reach beyond `offset`. */
   read(partition: TopicPartition, offset: number): RecordBatch[] {
-    return (this.partitions.get(partitionName(partition)) ?? []).filter((batch) => batch.nextOffset > offset)
+    const batches = this.partitions.get(partitionName(partition)) ?? []
+    // Most readers are near the end.
+    let first = batches.length
+    while (first > 0 && batches[first - 1]!.nextOffset > offset) first--
+    return batches.slice(first)
   }
 
   /** A cursor at each record of [from, to). */

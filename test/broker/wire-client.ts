@@ -36,6 +36,7 @@ export class WireClient {
 
   async send<A extends Api>(api: A, version: number, body: RequestInput<A>): Promise<Response<A>> {
     const header = { correlationId: ++this.#correlationId, clientId: this.#clientId }
+    if (this.#socket.destroyed) throw new Error('connection closed')
     this.#socket.write(encodeRequest(api, version, header, body))
     const frame = await new Promise<Buffer>((resolve, reject) => {
       this.#waiting.push({ resolve, reject })

@@ -17,6 +17,8 @@ export interface KafkaProxy {
   cutAnswer(api: Api): Cut
   /** The next request of that API ends the connection before it reaches the broker. */
   cutRequest(api: Api): Cut
+  /** Changes a byte of this text in the next so many answers that hold it. */
+  spoil(text: string, times: number): Cut
   /** Nothing passes, in either direction, until `release`; connections stay open. */
   freeze(): void
   release(): void
@@ -26,6 +28,11 @@ export interface KafkaProxy {
 interface Wanted extends Cut {
   readonly apiKey: number
   readonly side: 'request' | 'answer'
+}
+
+interface Spoiling extends Cut {
+  readonly text: string
+  readonly times: number
 }
 
 interface Asked {
@@ -39,6 +46,7 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
   const wanted = new Set<Wanted>()
   const sockets = new Set<Socket>()
   const held: (() => void)[] = []
+  const spoilings: Spoiling[] = []
   let isFrozen = false
   let ownPort = 0
 
@@ -83,6 +91,7 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
     const answers = new FrameReader((frame) => {
       const question = asked.get(frame.readInt32BE(0))
       asked.delete(frame.readInt32BE(0))
+      for (const spoiling of spoilings) spoil(frame, spoiling)
       if (question !== undefined && take(question.apiKey, 'answer')) end()
       else pass(() => client.write(redirected(frame, question, ownPort)))
     })
@@ -94,6 +103,11 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
     address: `127.0.0.1:${ownPort}`,
     cutAnswer: (api) => want(api.key, 'answer'),
     cutRequest: (api) => want(api.key, 'request'),
+    spoil(text, times) {
+      const spoiling: Spoiling = { text, times, hits: 0 }
+      spoilings.push(spoiling)
+      return spoiling
+    },
     freeze() {
       isFrozen = true
     },
@@ -107,6 +121,13 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
         for (const socket of sockets) socket.destroy()
       }),
   }
+}
+
+function spoil(frame: Buffer, spoiling: Spoiling): void {
+  const at = frame.indexOf(spoiling.text)
+  if (at < 0 || spoiling.hits === spoiling.times) return
+  spoiling.hits++
+  frame[at]! ^= 0x20
 }
 
 function send(socket: Socket, frame: Buffer): void {

@@ -59,7 +59,7 @@ export function failureContract(bench: RuntimeBench): void {
           .to(doubled),
       )
       await bench.produce(orders.name, ordersOf(9))
-      expect(await bench.run(built)).toMatchObject({ deadLetters: 3 })
+      expect(await bench.run(built)).toMatchObject({ recordsIn: 9, recordsOut: 12, deadLetters: 3 })
       expect(idsOf(await bench.read(copies.name))).toEqual([1, 2, 4, 5, 7, 8])
       expect(idsOf(await bench.read(doubled.name))).toEqual([2, 4, 8, 10, 14, 16])
       const letters = await bench.read(`${app}.dlq.broken`)

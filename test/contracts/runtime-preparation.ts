@@ -27,6 +27,15 @@ export function preparationContract(bench: RuntimeBench): void {
       expect(await existing(bench, app)).toEqual([`${app}.word.repartition`])
     })
 
+    it('refuses a changelog that Kafka deletes by age', async () => {
+      const { built, app, lines, counts, late } = countedWords()
+      await bench.create(3, lines.name, counts, late)
+      const changelog = { name: `${app}.per-minute.changelog`, partitions: 3, configs: { 'cleanup.policy': 'delete' } }
+      await bench.kafka.topics.create([changelog])
+      await expect(bench.run(built)).rejects.toMatchObject({ text: { code: 'MR2009' } })
+      expect(await existing(bench, app)).toEqual([changelog.name])
+    })
+
     it('creates its own topics with the settings they need', async () => {
       const { built, app, lines, counts, late } = countedWords()
       await bench.create(3, lines.name, counts, late)

@@ -77,7 +77,7 @@ describe('one record in, any number out', () => {
     const upper = from(input).map((value) => value?.toUpperCase())
     const flow = bench(topology('app', from(input).merge(upper).to(output)))
     flow.put('k', 'v', 1)
-    expect(flow.said()).toEqual(['k=v@1', 'k=V@1'])
+    expect(flow.said().toSorted()).toEqual(['k=V@1', 'k=v@1'])
   })
 
   test('branch gives each record to the first case that takes it', () => {
@@ -192,7 +192,7 @@ describe('lookup', () => {
     from(input)
       .innerLookup(
         names,
-        (value) => keyOf(value),
+        (value) => keyOf(value) as string,
         (value, name) => `${value}:${name.length}`,
       )
       .to(output),

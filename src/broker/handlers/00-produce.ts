@@ -92,8 +92,8 @@ function transactionProblem(
   if (!batch.isTransactional) return errorCode.NONE
   const { broker, version, transactionalId } = context
   const { producerId, producerEpoch } = batch
+  if (transactionalId === null) return errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED
   if (log.producers.hasOpenTransaction(producerId, producerEpoch)) return errorCode.NONE
-  if (transactionalId === null) return errorCode.INVALID_TXN_STATE
   const identity = { producerId, producerEpoch }
   const code =
     version >= enrolsFrom

@@ -6,7 +6,17 @@
 import type { Clock } from '../../clock.ts'
 import { partitionName, type TopicPartition } from '../../record.ts'
 import { errorCode } from '../../wire/errors.ts'
-import { type Ending, isState, type Outcome, onAdd, onEnd, onEndRaising, onInitialise, onMarked } from './states.ts'
+import {
+  type Ending,
+  isEnding,
+  isState,
+  type Outcome,
+  onAdd,
+  onEnd,
+  onEndRaising,
+  onInitialise,
+  onMarked,
+} from './states.ts'
 import { lastEpoch, newTransaction, noEpoch, noProducerId, type Transaction } from './transaction.ts'
 
 /** Kafka's `transaction.max.timeout.ms`. */
@@ -61,9 +71,9 @@ export class TransactionCoordinator {
       return refusal(errorCode.INVALID_TRANSACTION_TIMEOUT)
     }
     const transaction = this.#transactionOf(id, timeoutMilliseconds)
-    if (expected !== null && !isKnownIdentity(transaction, expected)) return refusal(errorCode.PRODUCER_FENCED)
     const outcome = onInitialise[transaction.state]
     if (!isState(outcome)) return refusal(errorCode[outcome])
+    if (expected !== null && !isKnownIdentity(transaction, expected)) return refusal(errorCode.PRODUCER_FENCED)
     if (outcome === 'PrepareAbort') {
       this.#fence(transaction)
       return refusal(errorCode.CONCURRENT_TRANSACTIONS)
@@ -80,10 +90,10 @@ export class TransactionCoordinator {
   add(id: string, identity: ProducerIdentity, partitions: readonly TopicPartition[]): number {
     const transaction = this.#transactions.get(id)
     if (transaction === undefined) return errorCode.INVALID_PRODUCER_ID_MAPPING
-    const code = identityProblem(transaction, identity)
-    if (code !== errorCode.NONE) return code
     const outcome = onAdd[transaction.state]
     if (!isState(outcome)) return errorCode[outcome]
+    const code = identityProblem(transaction, identity)
+    if (code !== errorCode.NONE) return code
     if (transaction.state !== 'Ongoing') transaction.startTime = this.#clock.now()
     transaction.state = outcome
     for (const partition of partitions) transaction.partitions.set(partitionName(partition), partition)
@@ -107,7 +117,9 @@ export class TransactionCoordinator {
     const transaction = this.#transactions.get(transactionalId)
     if (transaction === undefined) return refusal(errorCode.INVALID_PRODUCER_ID_MAPPING)
     const again = raisesEpoch && isRepeated(transaction, request)
-    const code = again ? errorCode.NONE : identityProblem(transaction, { producerId, producerEpoch })
+    // Under protocol 2 whoever asks has to wait for the markers, before anything is said of the epoch.
+    const isLet = again || (raisesEpoch && isEnding(transaction.state))
+    const code = isLet ? errorCode.NONE : identityProblem(transaction, { producerId, producerEpoch })
     if (code !== errorCode.NONE) return refusal(code)
     const outcome = outcomeOfEnd(transaction, ending, raisesEpoch, again)
     if (outcome === 'NONE') return identityOf(transaction)

@@ -53,8 +53,8 @@ export type Ending = 'commit' | 'abort'
 export const onEnd: Table<Ending> = {
   Empty: { commit: 'INVALID_TXN_STATE', abort: 'INVALID_TXN_STATE' },
   Ongoing: { commit: 'PrepareCommit', abort: 'PrepareAbort' },
-  PrepareCommit: { commit: 'CONCURRENT_TRANSACTIONS', abort: 'INVALID_TXN_STATE' },
-  PrepareAbort: { commit: 'INVALID_TXN_STATE', abort: 'CONCURRENT_TRANSACTIONS' },
+  PrepareCommit: { commit: 'CONCURRENT_TRANSACTIONS', abort: 'CONCURRENT_TRANSACTIONS' },
+  PrepareAbort: { commit: 'CONCURRENT_TRANSACTIONS', abort: 'CONCURRENT_TRANSACTIONS' },
   CompleteCommit: { commit: 'NONE', abort: 'INVALID_TXN_STATE' },
   CompleteAbort: { commit: 'INVALID_TXN_STATE', abort: 'NONE' },
 }
@@ -78,15 +78,15 @@ export const onEndRaising: Table<Ending | 'commitAgain' | 'abortAgain'> = {
     abortAgain: 'PRODUCER_FENCED',
   },
   PrepareCommit: {
-    commit: 'PRODUCER_FENCED',
-    abort: 'PRODUCER_FENCED',
+    commit: 'CONCURRENT_TRANSACTIONS',
+    abort: 'CONCURRENT_TRANSACTIONS',
     commitAgain: 'CONCURRENT_TRANSACTIONS',
-    abortAgain: 'INVALID_TXN_STATE',
+    abortAgain: 'CONCURRENT_TRANSACTIONS',
   },
   PrepareAbort: {
-    commit: 'PRODUCER_FENCED',
-    abort: 'PRODUCER_FENCED',
-    commitAgain: 'INVALID_TXN_STATE',
+    commit: 'CONCURRENT_TRANSACTIONS',
+    abort: 'CONCURRENT_TRANSACTIONS',
+    commitAgain: 'CONCURRENT_TRANSACTIONS',
     abortAgain: 'CONCURRENT_TRANSACTIONS',
   },
   CompleteCommit: {
@@ -101,6 +101,11 @@ export const onEndRaising: Table<Ending | 'commitAgain' | 'abortAgain'> = {
     commitAgain: 'INVALID_TXN_STATE',
     abortAgain: 'NONE',
   },
+}
+
+/** Whether the decision is made and markers are on their way: everything has to wait, whoever asks. */
+export function isEnding(state: TransactionState): boolean {
+  return state === 'PrepareCommit' || state === 'PrepareAbort'
 }
 
 /** Whether an outcome is a state to go to. */

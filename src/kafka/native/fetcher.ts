@@ -75,8 +75,9 @@ export class NativeFetcher implements Fetcher {
 
   async poll(maxWait: Duration): Promise<FetchedPartition[]> {
     const ready = this.#collect()
-    if (ready.length > 0 || this.#isClosed) return ready
-    await this.#arrival(toMilliseconds(maxWait))
+    const milliseconds = toMilliseconds(maxWait)
+    if (ready.length > 0 || this.#isClosed || milliseconds <= 0) return ready
+    await this.#arrival(milliseconds)
     return this.#collect()
   }
 

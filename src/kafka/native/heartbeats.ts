@@ -13,6 +13,8 @@ export interface HeartbeatOptions {
   lost(error: KafkaError): void
 }
 
+const firstPauseMilliseconds = 100
+
 interface Waiter {
   resolve(): void
   reject(error: KafkaError): void
@@ -21,6 +23,7 @@ interface Waiter {
 export class Heartbeats {
   readonly #options: HeartbeatOptions
   #timer: Timer | null = null
+  #pauseMilliseconds = 0
   /** Rises with every start and stop: an answer from before is about a membership that is no more. */
   #period = 0
   #isRunning = false
@@ -34,7 +37,8 @@ export class Heartbeats {
   start(): void {
     this.#period++
     this.#isRunning = true
-    this.#schedule(this.#waiters.length > 0 ? 0 : this.#options.intervalMilliseconds)
+    this.#pauseMilliseconds = firstPauseMilliseconds
+    this.#schedule(this.#waiters.length > 0 ? 0 : this.#nextPause())
   }
 
   /** While a join waits on the connection, and when there is no membership. */
@@ -59,6 +63,13 @@ export class Heartbeats {
     for (const waiter of waiters) waiter.reject(error)
   }
 
+  /** One rebalance is often followed by the next at once, when partitions were given up: so the first beats come sooner. */
+  #nextPause(): number {
+    const pause = Math.min(this.#pauseMilliseconds, this.#options.intervalMilliseconds)
+    this.#pauseMilliseconds = pause * 2
+    return pause
+  }
+
   #schedule(milliseconds: number): void {
     this.#timer?.cancel()
     this.#timer = this.#options.clock.after(milliseconds, () => void this.#beat())
@@ -79,7 +90,7 @@ export class Heartbeats {
     else this.#waiters.unshift(...waiting)
     if (!this.#isRunning) return
     // Before what follows, which may stop the beats.
-    this.#schedule(this.#waiters.length > waiting.length ? 0 : this.#options.intervalMilliseconds)
+    this.#schedule(this.#waiters.length > waiting.length ? 0 : this.#nextPause())
     if (error !== null && period === this.#period) this.#hear(error)
   }
 

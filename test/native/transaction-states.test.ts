@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { isRefusal, refusedIn } from '../../src/kafka/native/transaction-refusals.ts'
+import {
+  type TransactionEvent,
+  type TransactionPhase,
+  transactionTable,
+} from '../../src/kafka/native/transaction-states.ts'
+
+const phases = Object.keys(transactionTable) as TransactionPhase[]
+const events = Object.keys(transactionTable.ready) as TransactionEvent[]
+
+/** The phases that `events` lead through; a refusal leaves the phase. */
+function after(start: TransactionPhase, ...happened: TransactionEvent[]): TransactionPhase {
+  return happened.reduce<TransactionPhase>((phase, event) => {
+    const next = transactionTable[phase][event]
+    return isRefusal(next) ? phase : next
+  }, start)
+}
+
+describe('the table of transactional states', () => {
+  it('has an answer to every event in every state', () => {
+    for (const phase of phases) {
+      for (const event of events) {
+        const next = transactionTable[phase][event]
+        expect(isRefusal(next) || phases.includes(next)).toBe(true)
+      }
+    }
+  })
+
+  it('leads through a life', () => {
+    expect(after('uninitialised', 'init', 'initialised', 'write', 'write', 'commit', 'ended')).toBe('ready')
+    expect(after('ready', 'write', 'fail', 'commit')).toBe('failed')
+    expect(after('failed', 'abort', 'ended')).toBe('ready')
+    expect(after('open', 'commit', 'fail')).toBe('failed')
+  })
+
+  it('lets nothing be written or ended where only init helps', () => {
+    for (const phase of ['unknown', 'fenced', 'uninitialised'] as const) {
+      for (const event of ['write', 'commit', 'abort'] as const) expect(after(phase, event)).toBe(phase)
+      expect(after(phase, 'init', 'initialised')).toBe('ready')
+    }
+  })
+
+  it('never comes back from closed', () => {
+    for (const event of events) expect(after('closed', event)).toBe('closed')
+  })
+
+  it('finds a way to ready from every state but closed', () => {
+    for (const phase of phases.filter((candidate) => candidate !== 'closed')) {
+      expect(after(phase, 'init', 'initialised', 'fail', 'ended', 'abort', 'ended', 'init', 'initialised')).toBe(
+        'ready',
+      )
+    }
+  })
+
+  it('never lets a late failure make a lost or fenced state better', () => {
+    for (const event of ['fail', 'ended', 'initialised'] as const) {
+      expect(after('unknown', event)).toBe('unknown')
+      expect(after('fenced', event)).toBe('fenced')
+    }
+    expect(after('fenced', 'lose')).toBe('fenced')
+  })
+
+  it('tells what is refused as a fault that the caller knows what to do with', () => {
+    const faults = Object.fromEntries(phases.map((phase) => [phase, refusedIn(phase, 'write', 'id', null).fault]))
+    expect(faults).toEqual({
+      uninitialised: 'fatal',
+      initialising: 'fatal',
+      ready: 'fatal',
+      open: 'fatal',
+      failed: 'abortable',
+      committing: 'fatal',
+      aborting: 'fatal',
+      unknown: 'unknown-outcome',
+      fenced: 'fenced',
+      closed: 'retriable',
+    })
+  })
+})
