@@ -171,6 +171,8 @@ export interface GroupMemberOptions {
   readonly sessionTimeout?: Duration
   readonly rebalanceTimeout?: Duration
   readonly protocolName: string
+  /** Gives up a join that is still waiting: `join` rejects with reason `CLOSED`. Later it does nothing. */
+  readonly signal?: AbortSignal
   /** Asked right before each JoinGroup. `owned` are the partitions claimed: never one whose transaction is still open after a revocation. */
   claim(): { readonly owned: readonly TopicPartition[]; readonly userData: Uint8Array }
   /** Called on the leader: who gets what. May ask Kafka for metadata. */

@@ -13,6 +13,8 @@ export interface GroupEvents {
   owned(): readonly TopicPartition[]
   assigned(assignment: Assignment): Promise<'stay' | 'rejoin'>
   lost(error: KafkaError): void
+  /** Gives up joining. */
+  readonly signal: AbortSignal
 }
 
 export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOptions {
@@ -24,6 +26,7 @@ export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOp
     sessionTimeout: thread.sessionTimeout,
     rebalanceTimeout: { seconds: 60 },
     protocolName: 'millrace',
+    signal: events.signal,
     claim: () => ({ owned: events.owned(), userData: encodeMemberData(memberData(thread)) }),
     assign: (members) => leader.assign(members),
     assigned: (assignment) => events.assigned(assignment),

@@ -14,7 +14,7 @@ import type { Task } from './task.ts'
  */
 export async function openTasks(thread: Thread, tasks: readonly Task[]): Promise<void> {
   const open = tasks.filter((task) => task.phase === 'opening')
-  const positions = await resolvePositions(thread, open)
+  const { positions, resolved } = await resolvePositions(thread, open)
   const progress = new Map<string, Progress>()
   const cancelled = (): boolean => open.every((task) => task.phase === 'closed')
   const rows = await restore(thread.kafka, restoreTargets(thread, open, positions, progress), cancelled)
@@ -23,19 +23,27 @@ export async function openTasks(thread: Thread, tasks: readonly Task[]): Promise
     const saved = progress.get(task.id) ?? null
     const run = thread.bounded === null ? null : await continueRun(thread, task, saved?.run ?? null)
     task.resume(saved, positions, run)
+    // Not before: a commit meanwhile, for a task that is taken away, would write the positions of an empty task.
+    const beginsRun = run !== null && run !== saved?.run
+    if (beginsRun || task.queues.some((queue) => resolved.has(partitionName(queue)))) task.touched = true
     task.activeAt = thread.clock.now()
     publish('restore.ended', () => ({ task: task.id, rows }))
   }
 }
 
-async function resolvePositions(thread: Thread, tasks: readonly Task[]): Promise<Map<string, number>> {
+interface Positions {
+  readonly positions: ReadonlyMap<string, number>
+  /** Those that nobody had committed. */
+  readonly resolved: ReadonlyMap<string, number>
+}
+
+async function resolvePositions(thread: Thread, tasks: readonly Task[]): Promise<Positions> {
   const { kafka, graph } = thread
   const inputs = tasks.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
   const positions = await kafka.positions(graph.app, inputs)
   const unknown = positions.filter(({ offset }) => offset < 0)
   const resolved = await resolveStarts(thread, unknown)
-  for (const task of tasks) if (task.queues.some((queue) => resolved.has(partitionName(queue)))) task.touched = true
-  return new Map([...offsetsByName(positions), ...resolved])
+  return { positions: new Map([...offsetsByName(positions), ...resolved]), resolved }
 }
 
 /** Internal topics always begin at their start: nothing written there may be missed. */
@@ -84,7 +92,6 @@ function restoreTargets(
 async function continueRun(thread: Thread, task: Task, saved: RunProgress | null): Promise<RunProgress> {
   const id = thread.runId.current!
   if (saved?.id === id) return saved
-  task.touched = true
   return { id, ends: await endsOf(thread, task), ended: [], done: false }
 }
 

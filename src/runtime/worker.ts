@@ -37,6 +37,7 @@ export class Worker {
   private readonly watch: RunWatch
   private readonly purge: PurgeSchedule
   private membership: Membership | null = null
+  private readonly joining = new AbortController()
   private pending: { assignment: Assignment; resolve: (answer: 'stay' | 'rejoin') => void } | null = null
   private lost: KafkaError | null = null
   private failure: unknown = null
@@ -74,6 +75,7 @@ export class Worker {
   /** Ends the loop at the next safe point: what was processed is committed. */
   stop(): void {
     this.stopping = true
+    this.joining.abort()
     this.fetcher.wake()
   }
 
@@ -88,7 +90,9 @@ export class Worker {
         (membership) => {
           this.membership = membership
         },
-        (error: unknown) => this.fail(error),
+        (error: unknown) => {
+          if (!this.stopping) this.fail(error)
+        },
       )
       await this.turnWheel()
       this.isTurning = false
@@ -104,6 +108,7 @@ export class Worker {
 
   private groupEvents(): GroupEvents {
     return {
+      signal: this.joining.signal,
       owned: () => this.tasks.owned(),
       assigned: (assignment) =>
         new Promise((resolve) => {

@@ -1,7 +1,5 @@
 /** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
 import { findFault } from '../faults.ts'
-import type { Kafka } from '../kafka/port.ts'
-import { seededRandom } from '../random.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { writeTransaction } from '../runtime/commit.ts'
 import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
@@ -21,6 +19,7 @@ import type { DrivenClock } from './driven-clock.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 import { MemoryTransactions } from './memory-transactions.ts'
 import { resumeTask } from './resume.ts'
+import { outputTopics, threadOf, userPartitions } from './thread.ts'
 
 /** The id of the bounded run that `end` is. */
 const runId = 'driven'
@@ -223,35 +222,3 @@ export class Engine {
     for (const queue of task.queues) this.fed.set(queue, queue.position)
   }
 }
-
-function userPartitions(graph: Graph, count: number): Map<string, number> {
-  return new Map([...graph.inputs, ...graph.outputs].map(({ name }) => [name, count]))
-}
-
-function outputTopics(plan: Plan): Map<string, { partitions: number; maxMessageBytes: number }> {
-  return new Map([...plan.partitions].map(([name, partitions]) => [name, { partitions, maxMessageBytes: 1_048_588 }]))
-}
-
-function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters: ThreadCounters): Thread {
-  return {
-    graph,
-    prepared: { plan, maxMessageBytes: new Map() },
-    kafka: noKafka,
-    clock,
-    random: seededRandom(1),
-    instance: 'driven',
-    transactionalId: `${graph.app}-driven-0`,
-    instanceId: 'driven-0',
-    bounded: null,
-    runId: { current: null },
-    commitIntervalMilliseconds: 0,
-    sessionTimeout: { seconds: 10 },
-    transactionTimeout: { seconds: 10 },
-    startAt: 'earliest',
-    outOfRange: 'fail',
-    counters,
-  }
-}
-
-/** Nothing that a driven topology runs asks Kafka for anything. */
-const noKafka: Kafka = Object.freeze({}) as Kafka

@@ -54,7 +54,10 @@ function timeWindows(kind: TimeWindows['kind'], size: Duration, hop: Duration, o
     })
   }
   if (!(windows.grace >= 0) || !Number.isSafeInteger(windows.offset)) {
-    throw new MillraceError('fatal', { code: 'MR4003', what: 'Grace must not be negative, and offset must be whole milliseconds' })
+    throw new MillraceError('fatal', {
+      code: 'MR4003',
+      what: 'Grace must not be negative, and offset must be whole milliseconds',
+    })
   }
   return Object.freeze(windows)
 }

@@ -43,7 +43,7 @@ test('search agrees with looking at every value', () => {
 describe('reading', () => {
   const log = new PartitionLog()
   // Enough for several chunks of memory.
-  for (let index = 0; index < 400; index++) append(log, [`k=${'x'.repeat(200)}`, `k=${index}`])
+  for (let index = 0; index < 400; index++) append(log, [`k=${'x'.repeat(200)}`, `k=${100 + index}`])
   const size = batchesFrom(log, 0)[0]!.sizeInBytes
 
   test('gives whole batches from the one that holds the offset', () => {

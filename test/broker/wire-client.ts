@@ -38,6 +38,11 @@ export class WireClient {
     const header = { correlationId: ++this.#correlationId, clientId: this.#clientId }
     if (this.#socket.destroyed) throw new Error('connection closed')
     this.#socket.write(encodeRequest(api, version, header, body))
+    return await this.receive(api, version)
+  }
+
+  /** The next answer that nobody waits for yet. */
+  async receive<A extends Api>(api: A, version: number): Promise<Response<A>> {
     const frame = await new Promise<Buffer>((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
     })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Produce } from '../../src/wire/apis/00-produce.ts'
+import { JoinGroup } from '../../src/wire/apis/11-join-group.ts'
 import { EndTxn } from '../../src/wire/apis/26-end-txn.ts'
 import { TxnOffsetCommit } from '../../src/wire/apis/28-txn-offset-commit.ts'
 import { type KafkaProxy, startProxy } from './proxy.ts'
@@ -55,6 +56,25 @@ export function faultContract(bench: RuntimeBench): void {
   })
 
   describe('when workers come and go', () => {
+    it('one that is stopped while it waits to join ends without waiting for a member that is gone', async () => {
+      await withProxy(bench, async (proxy) => {
+        const { built, lines, counts, late } = countedWords()
+        await bench.create(3, lines.name, counts, late)
+        const silent = bench.start(built, { instance: 'silent', kafka: await bench.client(proxy.address) })
+        await bench.produce(lines.name, wordLines(30))
+        await until('the first works', async () => (await committed(bench, built.name, lines.name, 3)) === 30)
+        proxy.freeze()
+        await withProxy(bench, async (door) => {
+          const asked = door.cutRequest(JoinGroup)
+          const waiting = bench.start(built, { instance: 'waiting', kafka: await bench.client(door.address) })
+          await until('the second has asked to join', () => asked.hits === 1)
+          await expect(waiting.stop()).resolves.toMatchObject({ recordsIn: 0 })
+        })
+        proxy.release()
+        await silent.stop()
+      })
+    })
+
     it('kept tasks go on, moved ones lose nothing', async () => {
       const { built, lines, counts, late } = countedWords()
       await bench.create(3, lines.name, counts, late)

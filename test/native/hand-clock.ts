@@ -18,6 +18,7 @@ export function handClock(): HandClock {
       timers.add(timer)
       return { cancel: () => timers.delete(timer) }
     },
+    soon: queueMicrotask,
     get pending() {
       return timers.size
     },

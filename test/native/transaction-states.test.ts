@@ -10,7 +10,7 @@ const phases = Object.keys(transactionTable) as TransactionPhase[]
 const events = Object.keys(transactionTable.ready) as TransactionEvent[]
 
 /** The phases that `events` lead through; a refusal leaves the phase. */
-function after(start: TransactionPhase, ...happened: TransactionEvent[]): TransactionPhase {
+function reached(start: TransactionPhase, ...happened: TransactionEvent[]): TransactionPhase {
   return happened.reduce<TransactionPhase>((phase, event) => {
     const next = transactionTable[phase][event]
     return isRefusal(next) ? phase : next
@@ -28,26 +28,26 @@ describe('the table of transactional states', () => {
   })
 
   it('leads through a life', () => {
-    expect(after('uninitialised', 'init', 'initialised', 'write', 'write', 'commit', 'ended')).toBe('ready')
-    expect(after('ready', 'write', 'fail', 'commit')).toBe('failed')
-    expect(after('failed', 'abort', 'ended')).toBe('ready')
-    expect(after('open', 'commit', 'fail')).toBe('failed')
+    expect(reached('uninitialised', 'init', 'initialised', 'write', 'write', 'commit', 'ended')).toBe('ready')
+    expect(reached('ready', 'write', 'fail', 'commit')).toBe('failed')
+    expect(reached('failed', 'abort', 'ended')).toBe('ready')
+    expect(reached('open', 'commit', 'fail')).toBe('failed')
   })
 
   it('lets nothing be written or ended where only init helps', () => {
     for (const phase of ['unknown', 'fenced', 'uninitialised'] as const) {
-      for (const event of ['write', 'commit', 'abort'] as const) expect(after(phase, event)).toBe(phase)
-      expect(after(phase, 'init', 'initialised')).toBe('ready')
+      for (const event of ['write', 'commit', 'abort'] as const) expect(reached(phase, event)).toBe(phase)
+      expect(reached(phase, 'init', 'initialised')).toBe('ready')
     }
   })
 
   it('never comes back from closed', () => {
-    for (const event of events) expect(after('closed', event)).toBe('closed')
+    for (const event of events) expect(reached('closed', event)).toBe('closed')
   })
 
   it('finds a way to ready from every state but closed', () => {
     for (const phase of phases.filter((candidate) => candidate !== 'closed')) {
-      expect(after(phase, 'init', 'initialised', 'fail', 'ended', 'abort', 'ended', 'init', 'initialised')).toBe(
+      expect(reached(phase, 'init', 'initialised', 'fail', 'ended', 'abort', 'ended', 'init', 'initialised')).toBe(
         'ready',
       )
     }
@@ -55,10 +55,10 @@ describe('the table of transactional states', () => {
 
   it('never lets a late failure make a lost or fenced state better', () => {
     for (const event of ['fail', 'ended', 'initialised'] as const) {
-      expect(after('unknown', event)).toBe('unknown')
-      expect(after('fenced', event)).toBe('fenced')
+      expect(reached('unknown', event)).toBe('unknown')
+      expect(reached('fenced', event)).toBe('fenced')
     }
-    expect(after('fenced', 'lose')).toBe('fenced')
+    expect(reached('fenced', 'lose')).toBe('fenced')
   })
 
   it('tells what is refused as a fault that the caller knows what to do with', () => {

@@ -97,7 +97,8 @@ export class NativeMembership implements Membership {
   async leave({ keepPlace = false }: { readonly keepPlace?: boolean } = {}): Promise<void> {
     if (this.#hasEnded) return
     this.#end(closed('Heartbeat'))
-    if (keepPlace || this.#joinedAs === '') return
+    // A static member is known by its instance name even before its first join was answered.
+    if (keepPlace || (this.#joinedAs === '' && this.#seat.instanceId === null)) return
     // The coordinator removes a member that says nothing as well, only later.
     await this.#cluster.repeat(() => leave(this.#seat, this.#joinedAs)).catch(() => undefined)
   }

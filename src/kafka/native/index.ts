@@ -44,8 +44,15 @@ export function connectKafka(
     transactions: (id, options) => new NativeTransactions(cluster, id, options),
     async join(group, options) {
       const membership = new NativeMembership(cluster, group, options)
-      await membership.start()
-      return membership
+      const giveUp = (): void => void membership.leave()
+      options.signal?.addEventListener('abort', giveUp, { once: true })
+      if (options.signal?.aborted) giveUp()
+      try {
+        await membership.start()
+        return membership
+      } finally {
+        options.signal?.removeEventListener('abort', giveUp)
+      }
     },
   }
 }
