@@ -1,4 +1,6 @@
 /** The tasks of one thread: opened, fed, processed and closed together. */
+
+import { findFault } from '../faults.ts'
 import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { decodeAssignmentData } from './assign.ts'
@@ -204,6 +206,17 @@ export class TaskSet {
     entry.queue.moveTo(start!.offset)
     entry.task.touched = true
     fetcher.seek(entry.queue, start!.offset)
+  }
+
+  /**
+   * State that can't be encoded is found at the commit, too late to know whose it is: the transaction is worked again
+   * with stores that encode at every write, so that the record at fault fails by itself.
+   * @returns false where that is no help
+   */
+  encodeEagerly(error: unknown): boolean {
+    if (findFault(error)?.kind !== 'reject') return false
+    // Every task has to switch: who wrote what is not known.
+    return this.open.map((task) => task.encodeEagerly()).includes(true)
   }
 
   private create(description: TaskDescription): Task {

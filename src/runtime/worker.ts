@@ -268,7 +268,8 @@ export class Worker {
       case 'reset':
         return await this.tasks.resetPosition(error as KafkaError)
       case 'stop':
-        throw error
+        if (!this.tasks.encodeEagerly(error)) throw error
+        return await this.abort(error)
     }
   }
 

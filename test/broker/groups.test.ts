@@ -65,8 +65,8 @@ const heartbeat = ({ memberId, generationId }: Joined, instanceId: string | null
 /** Two members in a stable group, the first one leading. */
 async function pair(): Promise<[Joined, Joined]> {
   const first = await join()
-  const [a, b] = [join({ memberId: first.memberId }), join()]
-  const joined: [Joined, Joined] = [await a, await b]
+  const [follows, leads] = [join(), join({ memberId: first.memberId })]
+  const joined: [Joined, Joined] = [await leads, await follows]
   const follower = sync(joined[1])
   await sync(joined[0], { [joined[0].memberId]: 'A', [joined[1].memberId]: 'B' })
   await follower
@@ -182,9 +182,9 @@ describe('a session', () => {
 
   test('of a leader that never assigns ends too, and who waited is told to join again', async () => {
     const first = await join()
-    const both = [join({ memberId: first.memberId }), join()] as const
-    const follower = await both[1]
-    const waiting = sync(follower)
+    const second = join()
+    await join({ memberId: first.memberId })
+    const waiting = sync(await second)
     clock.advance(session)
     expect(nameOf(await waiting)).toBe('REBALANCE_IN_PROGRESS')
   })

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { CommittedRecord } from '../../scripts/tools/committed.ts'
-import { deadLetter, from, json, type Policy, skip, stop, type Topology, topic, topology } from '../../src/index.ts'
+import {
+  deadLetter,
+  from,
+  json,
+  type Policy,
+  skip,
+  stop,
+  type Topology,
+  text,
+  topic,
+  topology,
+} from '../../src/index.ts'
 import {
   committed,
   countedWords,
@@ -100,6 +111,28 @@ export function failureContract(bench: RuntimeBench): void {
       const mended = oddOrders([skip()], app)
       await bench.run(mended.built)
       expect(idsOf(await bench.read(out))).toEqual([1, 3])
+    })
+
+    it('is found also when only the commit could not write what it left in a store', async () => {
+      const app = unique('sums')
+      const orders = topic(`${app}.orders`, { key: text, value: json<Order>() })
+      const out = topic(`${app}.out`, { value: json<number>() })
+      const built = topology(
+        app,
+        from(orders)
+          .aggregate('sum', { as: json<number>(), start: 0, add: (sum, { id }) => (id === 3 ? Number.NaN : sum + id) })
+          .toStream()
+          .filter((sum) => Number.isFinite(sum))
+          .to(out),
+      )
+      await bench.create(1, orders.name, out.name)
+      await bench.produce(
+        orders.name,
+        ordersOf(5).map((order) => ({ ...order, key: 'all' })),
+      )
+      expect(await bench.run(built)).toMatchObject({ deadLetters: 1 })
+      const sums = (await bench.read(out.name)).map(({ value }) => Number(value!.toString()))
+      expect(sums).toEqual([1, 3, 7, 12])
     })
 
     it('points to its source where it does not fit into the dead-letter topic', async () => {
