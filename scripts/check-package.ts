@@ -1,12 +1,13 @@
 /**
  * `npm run check:package`: packs the tarball as npm would publish it, installs it in an empty project, imports every
- * entry of the exports map there, compiles against its types, and runs the command line.
+ * entry of the exports map there, compiles against its types, and takes README's first steps.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { takeFirstSteps } from './first-steps.ts'
 
 const root: string = fileURLToPath(new URL('..', import.meta.url))
 
@@ -67,6 +68,7 @@ try {
   compile(project, entries)
   const help = run('npx', ['--no-install', 'millrace', '--help'], project)
   if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
+  await takeFirstSteps(project)
   console.log(`${manifest.name} installs, imports, compiles and runs in an empty project`)
 } finally {
   rmSync(project, { recursive: true, force: true })

@@ -47,6 +47,15 @@ export async function run(topology: Topology, options: RunOptions = {}): Promise
   }
 }
 
+/**
+ * The client that `run` would use, for commands beside it. Not connected yet; the caller closes it.
+ * @throws MillraceError `MR1003` when nothing says where the brokers are
+ */
+export function defaultKafka(brokers?: string | readonly string[]): Kafka {
+  const environment = readEnvironment(process.env)
+  return connect(brokersOf(brokers, undefined, environment), undefined, {}, environment)
+}
+
 function connect(
   brokers: NativeConfig['brokers'],
   settings: KafkaSettings | undefined,

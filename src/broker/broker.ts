@@ -1,7 +1,8 @@
 /** All that the broker is but its sockets: topics, groups, transactions. One event loop owns it. */
-import { partitionName, type TopicPartition } from '../record.ts'
+import type { TopicPartition } from '../record.ts'
 import { Faults } from './faults.ts'
 import { GroupCoordinator } from './groups/coordinator.ts'
+import { offsetsPartition, offsetsTopic } from './groups/partitions.ts'
 import { randomDigits, randomUuid } from './identifiers.ts'
 import type { Settings } from './options.ts'
 import { Timers } from './timers.ts'
@@ -11,9 +12,6 @@ import { Markers } from './transactions/markers.ts'
 
 /** The only node. */
 export const nodeId = 1
-/** Stands for the topic in which Kafka keeps positions: transactions name it when they commit some. */
-export const offsetsPartition: TopicPartition = { topic: '__consumer_offsets', partition: 0 }
-
 export interface Address {
   readonly host: string
   readonly port: number
@@ -58,8 +56,12 @@ export class Broker {
   }
 
   #writeMarker(partition: TopicPartition, identity: ProducerIdentity, ending: 'commit' | 'abort'): void {
-    if (partitionName(partition) === partitionName(offsetsPartition)) {
-      for (const group of this.groups.all()) group.offsets.settle(identity.producerId, ending)
+    if (partition.topic === offsetsTopic) {
+      for (const group of this.groups.all()) {
+        if (offsetsPartition(group.id).partition === partition.partition) {
+          group.offsets.settle(identity.producerId, ending)
+        }
+      }
       return
     }
     // A topic that was deleted meanwhile needs no marker.

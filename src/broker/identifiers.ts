@@ -3,15 +3,15 @@ import { type Random, randomInteger } from '../random.ts'
 
 /** 16 random bytes in the base64url form in which Kafka writes topic and cluster ids. */
 export function randomUuid(random: Random): string {
-  return randomBytes(random, 16).toString('base64url')
+  return drawBytes(random, 16).toString('base64url')
 }
 
 /** 32 hexadecimal digits, for member ids. */
 export function randomDigits(random: Random): string {
-  return randomBytes(random, 16).toString('hex')
+  return drawBytes(random, 16).toString('hex')
 }
 
-function randomBytes(random: Random, count: number): Buffer {
+function drawBytes(random: Random, count: number): Buffer {
   const bytes = Buffer.alloc(count)
   for (let index = 0; index < count; index++) bytes[index] = randomInteger(random, 0, 255)
   return bytes

@@ -6,8 +6,9 @@
  * await broker.close()
  */
 import type { TopicPartition } from '../record.ts'
-import { Broker, offsetsPartition } from './broker.ts'
+import { Broker } from './broker.ts'
 import type { Faults } from './faults.ts'
+import { offsetsPartition } from './groups/partitions.ts'
 import { type BrokerOptions, settingsOf } from './options.ts'
 import { listen } from './server.ts'
 
@@ -25,8 +26,8 @@ export interface EmbeddedBroker {
   readonly faults: Faults
   /** Keeps back the markers of a partition until the function returned is called. */
   holdMarkers(partition: TopicPartition): () => void
-  /** Keeps back the moment at which positions committed in transactions become visible. */
-  holdOffsets(): () => void
+  /** Keeps back the moment at which positions that a transaction has committed for a group become visible. */
+  holdOffsets(groupId: string): () => void
   /** Compacts every partition of a topic, whatever its configuration. @throws Error when there is no such topic */
   compactNow(topic: string): void
   /** Aborts transactions that have been open for too long, without waiting for the next check. */
@@ -52,7 +53,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Embedded
     port,
     faults: broker.faults,
     holdMarkers: (partition) => broker.markers.hold(partition),
-    holdOffsets: () => broker.markers.hold(offsetsPartition),
+    holdOffsets: (groupId) => broker.markers.hold(offsetsPartition(groupId)),
     compactNow: (topic) => compactNow(broker, topic),
     abortTimedOutTransactions: () => broker.transactions.abortTimedOut(),
     evict: (groupId, memberId) => broker.groups.evict(groupId, memberId),

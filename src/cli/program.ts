@@ -4,13 +4,17 @@ import { Command, Option } from 'commander'
 import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
 import type { RunFlags } from './run.ts'
-import { boundOf, brokerList, plainName, wholeNumber } from './values.ts'
+import type { CreateFlags } from './topics-create.ts'
+import type { ProduceFlags } from './topics-produce.ts'
+import type { TailFlags } from './topics-tail.ts'
+import { boundOf, brokerList, keyValues, plainName, wholeNumber } from './values.ts'
 
 const examples = `Examples:
   millrace broker --port 9092                           a Kafka for your desk, in memory
   millrace run counts.ts --brokers localhost:9092       run a topology until Ctrl-C
   millrace run counts.ts --until end --json             run what is there, then stop
   millrace topology describe counts.ts                  look before you run
+  millrace topics create lines --partitions 6           topics are yours to make
 `
 const runExamples = `Examples:
   millrace run counts.ts --brokers localhost:9092
@@ -43,6 +47,7 @@ export function makeProgram(): Command {
   addRun(program)
   addBroker(program)
   addTopology(program)
+  addTopics(program)
   addHelp(program)
   return program
 }
@@ -90,6 +95,58 @@ function addTopology(program: Command): void {
     const { describeCommand } = await import('./topology.ts')
     await describeCommand(file, isJson(flags) ? 'json' : flags.format)
   })
+}
+
+function addTopics(program: Command): void {
+  const noun = program.command('topics').description('make topics, write to them, look into them').helpCommand(false)
+  const verbs = [addTopicsCreate(noun), addTopicsProduce(noun), addTopicsTail(noun)]
+  for (const verb of verbs) {
+    verb.option('--brokers <list>', 'host:port, several separated by commas (default: KAFKA_BROKERS)', brokerList)
+    withOutput(verb)
+  }
+}
+
+function addTopicsCreate(noun: Command): Command {
+  return noun
+    .command('create')
+    .addHelpText(
+      'before',
+      'Examples:\n  millrace topics create lines word-counts --partitions 6 --config retention.ms=-1\n',
+    )
+    .description('make topics; one that exists is left as it is')
+    .argument('<name...>', 'names')
+    .option('--partitions <number>', "partitions of each (default: the broker's)", wholeNumber(1, 10_000))
+    .option('--config <key=value>', 'a setting of the topics, may be repeated', keyValues, {})
+    .action(async (names: string[], flags: CreateFlags & OutputFlags) => {
+      const { createCommand } = await import('./topics-create.ts')
+      await createCommand(names, { ...flags, json: isJson(flags) })
+    })
+}
+
+function addTopicsProduce(noun: Command): Command {
+  return noun
+    .command('produce')
+    .addHelpText('before', 'Examples:\n  millrace topics produce lines < text.txt\n')
+    .description('write each line of stdin as a record; key and value are parted by --key-separator')
+    .argument('<name>', 'topic')
+    .option('--key-separator <text>', 'what stands between key and value (default: no keys)')
+    .action(async (name: string, flags: ProduceFlags & OutputFlags) => {
+      const { produceCommand } = await import('./topics-produce.ts')
+      await produceCommand(name, { ...flags, json: isJson(flags) })
+    })
+}
+
+function addTopicsTail(noun: Command): Command {
+  return noun
+    .command('tail')
+    .addHelpText('before', 'Examples:\n  millrace topics tail word-counts --until end --json\n')
+    .description('print the committed records of a topic, from its start')
+    .argument('<name>', 'topic')
+    .addOption(new Option('--until <end>', 'stop at the present end instead of waiting for more').choices(['end']))
+    .action(async (name: string, flags: TailFlags & OutputFlags) => {
+      const { tailCommand } = await import('./topics-tail.ts')
+      await tailCommand(name, { ...flags, json: isJson(flags) })
+    })
 }
 
 function addHelp(program: Command): void {

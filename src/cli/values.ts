@@ -29,3 +29,11 @@ export function plainName(text: string): string {
   if (isPlainName(text)) return text
   throw new InvalidArgumentError('Use letters, digits, dot, underscore and dash.')
 }
+
+/** Gathers `key=value`, given once or more. */
+export function keyValues(text: string, before: Readonly<Record<string, string>>): Record<string, string> {
+  const [, key, value] = /^([^=\s]+)=(.*)$/.exec(text) ?? []
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError('Give key=value, such as retention.ms=-1.')
+  return { ...before, [key]: value }
+}

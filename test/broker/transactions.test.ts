@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Broker, offsetsPartition } from '../../src/broker/broker.ts'
+import { Broker } from '../../src/broker/broker.ts'
+import { offsetsPartition } from '../../src/broker/groups/partitions.ts'
 import { settingsOf } from '../../src/broker/options.ts'
 import type { Ending } from '../../src/broker/transactions/states.ts'
 import { lastEpoch } from '../../src/broker/transactions/transaction.ts'
@@ -103,7 +104,7 @@ describe('the end of a transaction', () => {
     const { offsets } = broker.groups.obtain('g')
     for (const ending of ['abort', 'commit'] as const) {
       const producer = initialise()
-      add(producer, offsetsPartition)
+      add(producer, offsetsPartition('g'))
       offsets.stage(producer.producerId, partition, { offset: 5, leaderEpoch: 0, metadata: '' })
       end(producer, ending, false)
       expect([offsets.isUnstable(partition), offsets.get(partition)]).toEqual([true, undefined])

@@ -66,12 +66,12 @@ export interface BatchOptions {
   readonly transactional?: boolean
 }
 
-/** A batch of records with these values; `key=value` sets the key too. */
-export function batchOf(values: readonly string[], options: BatchOptions = {}): Buffer {
+/** A batch of records with these values, a millisecond apart; `key=value` sets the key too. */
+export function batchOf(values: readonly string[], options: BatchOptions = {}, time = 1_700_000_000_000): Buffer {
   const builder = new BatchBuilder()
   for (const value of values) {
     const [first, second] = value.split('=')
-    builder.append(1_700_000_000_000 + builder.count, second === undefined ? null : first!, second ?? value)
+    builder.append(time + builder.count, second === undefined ? null : first!, second ?? value)
   }
   return builder.build(options)
 }

@@ -29,12 +29,18 @@ export interface RunningCommand {
   readonly ended: Promise<Ended>
 }
 
-/** Starts `millrace` with these words; variables that would reach a real cluster are not inherited. */
-export function start(words: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCommand {
+/** Starts `millrace` with these words and that input; variables that would reach a real cluster are not inherited. */
+export function start(
+  words: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  input = '',
+): RunningCommand {
   const child = spawn(process.execPath, [main, ...words], {
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  // Who ends without reading its input is no fault of the test.
+  child.stdin.on('error', () => undefined).end(input)
   running.add(child)
   child.once('close', () => running.delete(child))
   const stdout = gather(child.stdout)

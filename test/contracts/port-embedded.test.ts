@@ -11,6 +11,7 @@ for (const transactionVersion of [2, 0] as const) {
         // Less kind than it has to be: what Kafka may do, it does.
         markerDelay: { minimum: 0, maximum: 15 },
         shuffleAborted: true,
+        transactionCheckInterval: { milliseconds: 100 },
         groupMinimumSessionTimeout: { milliseconds: 500 },
       })
       return {

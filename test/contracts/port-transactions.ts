@@ -210,6 +210,24 @@ export function transactionContract(bench: Bench): void {
     })
   })
 
+  describe('a transaction that takes too long', () => {
+    it('is aborted by the broker, and its owner begins anew', async () => {
+      const place = { topic: await bench.topic(), partition: 0 }
+      const transactions = bench.kafka.transactions(unique('tx'), { timeout: { milliseconds: 500 } })
+      await transactions.init()
+      await transactions.append(place, batchOf('lost'))
+      await ends(bench.kafka, place, 2)
+      await settled(bench.kafka, place)
+      expect(await faultOf(transactions.commit())).toBe('fenced')
+      await transactions.init()
+      await transactions.append(place, batchOf('kept'))
+      await transactions.commit()
+      await settled(bench.kafka, place)
+      expect(await valuesOf(bench.kafka, place)).toEqual(['kept'])
+      await transactions.close()
+    })
+  })
+
   describe('positions in a transaction', () => {
     const setUp = async () => {
       const topic = await bench.topic(2)

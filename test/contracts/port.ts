@@ -5,6 +5,7 @@ import { compactionContract } from './port-compaction.ts'
 import { groupContract } from './port-groups.ts'
 import { logContract } from './port-log.ts'
 import { lossContract } from './port-loss.ts'
+import { stormContract } from './port-storm.ts'
 import { transactionContract } from './port-transactions.ts'
 import { type Bench, type ContractBroker, type ContractFeatures, connected, unique } from './tools.ts'
 
@@ -47,6 +48,7 @@ export function portContract(
     logContract(bench)
     transactionContract(bench)
     lossContract(bench)
+    stormContract(bench)
     groupContract(bench)
     compactionContract(bench)
   })

@@ -14,7 +14,10 @@ describe.skipIf(lacking !== null)('on Apache Kafka', () => {
     portContract(`Apache Kafka 4.1, transaction.version ${transactionVersion}`, {
       features: { protocol: transactionVersion === 2 ? 2 : 1 },
       async start() {
-        const properties = { 'group.min.session.timeout.ms': '500' }
+        const properties = {
+          'group.min.session.timeout.ms': '500',
+          'transaction.abort.timed.out.transaction.cleanup.interval.ms': '100',
+        }
         const kafka = await startKafka({ features: { transactionVersion }, properties })
         return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }
       },

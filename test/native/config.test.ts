@@ -31,7 +31,9 @@ describe('the configuration', () => {
     expect(faultOf({ brokers, ssl: false })).toBe(undefined)
   })
 
-  it('refuses a time that is none', () => {
+  it('refuses a value that makes no sense', () => {
+    expect(faultOf({ brokers: [] })?.code).toBe('MR1003')
+    expect(faultOf({ brokers: ['nowhere'] })?.code).toBe('MR1003')
     expect(faultOf({ brokers, requestTimeout: Number.NaN })?.code).toBe('MR1003')
     expect(faultOf({ brokers, retry: { maxRetryTime: -1 } })?.code).toBe('MR1003')
   })

@@ -127,7 +127,8 @@ describe('a reply', () => {
       socket.write(encodeResponse(ApiVersions, 0, correlationId, { errorCode, apiKeys: [] }))
     }
     const error = await refusalOf([await peer(old)])
-    expect(versions.slice(0, 2)).toEqual([4, 0])
+    expect(versions).toContain(0)
+    expect(versions[0]).toBe(4)
     expect(error.reason).toBe('UNSUPPORTED_VERSION')
   })
 })

@@ -4,7 +4,7 @@
  * Version notes: 2 PRODUCER_FENCED, INVALID_PRODUCER_EPOCH before.
  */
 import { AddOffsetsToTxn } from '../../wire/apis/index.ts'
-import { offsetsPartition } from '../broker.ts'
+import { offsetsPartition } from '../groups/partitions.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { fencedCode } from '../versions.ts'
 
@@ -12,8 +12,8 @@ const fencedFrom = 2
 
 export const addOffsetsToTxn: AnyHandler = handler({
   api: AddOffsetsToTxn,
-  execute({ transactionalId, ...identity }, broker, { version }) {
-    const code = broker.transactions.add(transactionalId, identity, [offsetsPartition])
+  execute({ transactionalId, groupId, ...identity }, broker, { version }) {
+    const code = broker.transactions.add(transactionalId, identity, [offsetsPartition(groupId)])
     return { throttleTimeMs: 0, errorCode: fencedCode(code, version, fencedFrom) }
   },
   refuse: (_, errorCode) => ({ throttleTimeMs: 0, errorCode }),

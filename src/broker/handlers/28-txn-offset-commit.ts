@@ -8,7 +8,8 @@
 import { TxnOffsetCommit } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request } from '../../wire/schema.ts'
-import { type Broker, offsetsPartition } from '../broker.ts'
+import type { Broker } from '../broker.ts'
+import { offsetsPartition } from '../groups/partitions.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { commitPositions, refusePositions } from '../positions.ts'
 
@@ -31,8 +32,8 @@ function transactionProblem(request: Request<typeof TxnOffsetCommit>, broker: Br
   const { transactionalId: id } = request
   const code =
     version >= enrolsFrom
-      ? broker.transactions.add(id, request, [offsetsPartition])
-      : broker.transactions.verify(id, request, offsetsPartition)
+      ? broker.transactions.add(id, request, [offsetsPartition(request.groupId)])
+      : broker.transactions.verify(id, request, offsetsPartition(request.groupId))
   if (code === errorCode.PRODUCER_FENCED) return errorCode.INVALID_PRODUCER_EPOCH
   if (code === errorCode.TRANSACTION_ABORTABLE && version < abortableFrom) return errorCode.INVALID_TXN_STATE
   return code

@@ -1,4 +1,6 @@
 /** The aborted transactions of a partition, in the order in which their markers were written. */
+import { firstAbove } from './search.ts'
+
 export interface AbortedTransaction {
   readonly producerId: number
   readonly firstOffset: number
@@ -15,7 +17,8 @@ export class AbortedIndex {
 
   /** Those that touch offsets from `offset` up to, not including, `below`. */
   within(offset: number, below: number): AbortedTransaction[] {
-    return this.#entries.filter((entry) => entry.lastOffset >= offset && entry.firstOffset < below)
+    const first = firstAbove(this.#entries.length, (index) => this.#entries[index]!.lastOffset, offset - 1)
+    return this.#entries.slice(first).filter((entry) => entry.firstOffset < below)
   }
 
   dropBelow(offset: number): void {

@@ -1,6 +1,7 @@
 /**
  * What a partition knows of its producers: sequences, against duplicates and gaps (KIP-98), and open transactions.
- * A producer nobody has seen may start anywhere: its past may have been deleted.
+ * A producer nobody has seen may start anywhere: its past may have been deleted. None is forgotten here; Kafka forgets
+ * one that has not written for a day.
  */
 import type { RecordBatch } from '../../wire/batch.ts'
 import { errorCode } from '../../wire/errors.ts'

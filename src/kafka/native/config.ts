@@ -49,6 +49,7 @@ export function checkConfig(config: NativeConfig): ClientConfig {
   refuseLater('sasl', config.sasl)
   if (config.retry !== undefined) refuseUnknown(config.retry, knownOfRetry, 'retry.')
   const { brokers } = config
+  if (typeof brokers !== 'function') checkBrokers(brokers)
   return {
     clientId: config.clientId ?? 'millrace',
     brokers: typeof brokers === 'function' ? brokers : () => brokers,
@@ -56,6 +57,12 @@ export function checkConfig(config: NativeConfig): ClientConfig {
     requestTimeout: milliseconds('requestTimeout', config.requestTimeout, 30_000),
     retry: checkRetry(config.retry ?? {}),
   }
+}
+
+function checkBrokers(brokers: readonly string[]): void {
+  for (const address of brokers) parseAddress(address)
+  if (brokers.length > 0) return
+  throw new MillraceError('fatal', { code: 'MR1003', what: 'The list of brokers is empty', fix: 'Name at least one' })
 }
 
 function checkRetry(retry: Partial<RetryConfig>): RetryConfig {

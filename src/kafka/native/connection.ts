@@ -7,6 +7,7 @@ import type { KafkaError } from '../port.ts'
 import type { Address } from './config.ts'
 import { lost, protocolReason, unsent } from './errors.ts'
 import { FrameReader } from './frames.ts'
+import { replyVersion } from './reply-version.ts'
 
 export interface ConnectionOptions {
   readonly clientId: string
@@ -118,7 +119,11 @@ export class Connection {
     const waiting = this.#waiting[0]
     if (this.#closed) return
     if (waiting === undefined) throw new Error('an answer that nobody asked for')
-    const { correlationId, body } = decodeResponse(waiting.api, waiting.version, frame)
+    const { correlationId, body } = decodeResponse(
+      waiting.api,
+      replyVersion(waiting.api, waiting.version, frame),
+      frame,
+    )
     if (correlationId !== waiting.correlationId)
       throw new Error(`answer ${correlationId} instead of ${waiting.correlationId}`)
     this.#waiting.shift()

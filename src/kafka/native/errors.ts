@@ -61,6 +61,12 @@ export function closed(request: string): KafkaError {
   return new KafkaError('retriable', 'CLOSED', request, `${request} was given up: the Kafka client was closed`)
 }
 
+/** A request that Kafka's protocol has no bytes for: a name that is too long, a number that is too large. */
+export function unsayable(request: string, cause: unknown): KafkaError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new KafkaError('fatal', 'INVALID_REQUEST', request, `${request} can't be sent: ${why}`, { cause })
+}
+
 export type RepeatableError = KafkaError & { readonly fault: 'retriable' | 'unknown-outcome' }
 
 /** True for what reading again may cure: also a lost answer, since a read changes nothing. */

@@ -5,7 +5,7 @@ import { errorCode } from '../../wire/errors.ts'
 import type { FetchedPartition, Fetcher } from '../port.ts'
 import { KafkaError } from '../port.ts'
 import type { Cluster, Purpose } from './cluster.ts'
-import { refusal } from './errors.ts'
+import { isRepeatable, refusal } from './errors.ts'
 import { Feed } from './feed.ts'
 import { type Fetched, fetchFrom, type Isolation } from './fetch.ts'
 import { backoff } from './retry.ts'
@@ -190,13 +190,13 @@ export class NativeFetcher implements Fetcher {
   /** A lost answer to a read costs nothing; what repetition cannot cure is told by the next poll. */
   #fail(feed: Feed, error: KafkaError): void {
     const now = this.#cluster.clock.monotonic()
-    if (this.#isClosed || error.reason === 'CLOSED') return
+    if (this.#isClosed) return
     if (feed.failures === 0) feed.failingSince = now
     const isHopeless =
       (hopelessReasons.has(error.reason) && now - feed.failingSince > this.#cluster.config.requestTimeout) ||
       (error.reason === 'CORRUPT_MESSAGE' && feed.failures >= corruptionsAllowed)
     if (isHopeless) feed.error = new KafkaError('fatal', error.reason, 'Fetch', error.message, { cause: error })
-    else if (error.fault === 'retriable' || error.fault === 'unknown-outcome') this.#rest(feed)
+    else if (isRepeatable(error)) this.#rest(feed)
     else feed.error = error
     if (feed.error !== null) this.wake()
   }

@@ -184,7 +184,7 @@ export class NativeMembership implements Membership {
     const wasMember = !this.#isFresh
     this.#isFresh = true
     if (error.reason === 'UNKNOWN_MEMBER_ID') this.#joinedAs = ''
-    if (wasMember) this.#options.lost(error)
+    if (wasMember && error.reason !== 'CLOSED') this.#options.lost(error)
   }
 
   async #rest(): Promise<void> {

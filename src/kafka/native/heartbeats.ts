@@ -97,6 +97,7 @@ export class Heartbeats {
   #hear(error: KafkaError): void {
     if (!(error instanceof KafkaError)) throw error
     if (error.reason === 'REBALANCE_IN_PROGRESS') this.#options.rebalance()
-    else if (!isRepeatable(error) && error.reason !== 'CLOSED') this.#options.lost(error)
+    else if (error.reason === 'CLOSED') this.stop()
+    else if (!isRepeatable(error)) this.#options.lost(error)
   }
 }

@@ -3,10 +3,11 @@ import type { Clock } from '../../clock.ts'
 import { sleep } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import type { Api, RequestInput, Response } from '../../wire/schema.ts'
+import { KafkaError } from '../port.ts'
 import { askVersions, type BrokerVersions } from './api-versions.ts'
 import type { Address, ClientConfig } from './config.ts'
 import { Connection } from './connection.ts'
-import { closed, unsent } from './errors.ts'
+import { closed, unsayable, unsent } from './errors.ts'
 import { backoff } from './retry.ts'
 
 /** What a request looks like in the version that is chosen once the broker is known. */
@@ -47,12 +48,17 @@ export class Link {
 
   /**
    * Sends a request; requests are written in the order of the calls.
-   * @throws KafkaError `retriable` if it was not written, `unknown-outcome` if its answer never came
+   * @throws KafkaError `retriable` if it was not written, `unknown-outcome` if its answer never came, `fatal` if it
+   * can't be said in the protocol
    */
   async request<A extends Api>(api: A, body: BodyOf<A>, options: RequestOptions = {}): Promise<Response<A>> {
     const { connection, versions } = await this.#connected(api.name)
     const version = versions.choose(api, options.cap)
-    return connection.request(api, version, body(version), options.timeout ?? this.#config.requestTimeout)
+    try {
+      return await connection.request(api, version, body(version), options.timeout ?? this.#config.requestTimeout)
+    } catch (error) {
+      throw error instanceof KafkaError ? error : unsayable(api.name, error)
+    }
   }
 
   /** What the broker speaks. */

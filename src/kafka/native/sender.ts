@@ -5,7 +5,7 @@ import { errorCode, isRetriable } from '../../wire/errors.ts'
 import type { Appended } from '../port.ts'
 import { KafkaError } from '../port.ts'
 import type { Cluster } from './cluster.ts'
-import { refusal } from './errors.ts'
+import { isRepeatable, refusal } from './errors.ts'
 import { type Identity, Lane, type Parcel, sequenceAfter, stamp } from './lane.ts'
 import {
   afterFailure,
@@ -238,7 +238,7 @@ export class Sender {
   }
 
   #settleLost(lane: Lane, parcel: Parcel, error: KafkaError): void {
-    const mayRepeat = error.fault === 'retriable' || (error.fault === 'unknown-outcome' && !this.#options.isLossFinal)
+    const mayRepeat = isRepeatable(error) && !(this.#options.isLossFinal && error.fault === 'unknown-outcome')
     if (error.fault === 'unknown-outcome') parcel.wasLost = true
     if (mayRepeat) {
       this.#sendAgain(lane, parcel, error, null)

@@ -1,0 +1,67 @@
+/** The steps of README's "Run your own", taken in an empty project that has nothing but the packed tarball. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const app = `
+import { from, json, text, topic, topology, tumbling } from 'millrace'
+
+const lines = topic('lines', { value: text })
+const counts = topic('word-counts', { value: json<{ word: string; count: number }>() })
+
+export const wordCount = topology(
+  'word-count',
+  from(lines)
+    .flatMap((line) => line.split(' '))
+    .keyBy('word', (word) => word)
+    .window(tumbling({ days: 36500 }))
+    .count('words')
+    .map((count, { key }) => ({ word: key, count }))
+    .to(counts),
+)
+`
+
+/** @throws Error when a step does not do what README says */
+export async function takeFirstSteps(project: string): Promise<void> {
+  writeFileSync(join(project, 'app.ts'), app)
+  const broker = spawn('npx', ['--no-install', 'millrace', 'broker', '--port', '0'], {
+    cwd: project,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  try {
+    const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
+    const millrace = (words: readonly string[], input = ''): string =>
+      execFileSync('npx', ['--no-install', 'millrace', ...words], {
+        cwd: project,
+        env: environment,
+        input,
+        encoding: 'utf8',
+        timeout: 60_000,
+      })
+    expectText(millrace(['topology', 'describe', 'app.ts', '--format', 'mermaid']), 'word-count')
+    millrace(['topics', 'create', 'lines', 'word-counts', '--partitions', '6', '--config', 'retention.ms=-1'])
+    millrace(['topics', 'produce', 'lines'], 'to be or not to be\nthat is the question\n')
+    millrace(['run', 'app.ts', '--until', 'end'])
+    const rows = millrace(['topics', 'tail', 'word-counts', '--until', 'end', '--json'])
+    expectText(rows, String.raw`{\"word\":\"to\",\"count\":2}`)
+    expectText(rows, String.raw`{\"word\":\"question\",\"count\":1}`)
+    expectText(millrace(['help', 'MR2002']), 'MR2002')
+    expectText(millrace(['help', 'exit-codes']), '143')
+    console.log('the first steps of README lead to counted words')
+  } finally {
+    // The group: npx is a process in front of the broker's own.
+    process.kill(-broker.pid!, 'SIGTERM')
+  }
+}
+
+async function addressOf(broker: ChildProcess): Promise<string> {
+  const [line] = (await once(createInterface({ input: broker.stdout! }), 'line')) as [string]
+  return line.replace('ready ', '')
+}
+
+function expectText(printed: string, wanted: string): void {
+  if (!printed.includes(wanted)) throw new Error(`"${wanted}" is not in what was printed:\n${printed}`)
+}
