@@ -37,23 +37,29 @@ export class Chaos {
     for (;;) {
       await pauseUnless(done)
       if (done()) return
-      await this.#strike(this.#turn++ % this.#crew.size, mode)
+      const place = this.#turn++ % this.#crew.size
+      if (await this.#strike(place)) this.#crew.startOne(place, mode)
     }
   }
 
-  /** Kills all workers at once and starts them again until the end of the input. */
+  /**
+   * Kills all workers, then starts them again until the end of the input. No worker of a bounded run may meet one that
+   * knows no end: that one would read the marks that announce the end, and pass over them.
+   */
   async strikeAll(): Promise<void> {
     const places = Array.from({ length: this.#crew.size }, (_, place) => place)
-    await Promise.all(places.map((place) => this.#strike(place, 'bounded')))
+    for (const place of places) await this.#strike(place)
+    this.#crew.start('bounded')
   }
 
-  async #strike(place: number, mode: Mode): Promise<void> {
+  /** Kills one worker, and looks whether its transaction was open. False when it had already ended. */
+  async #strike(place: number): Promise<boolean> {
     if (this.#isAimed()) await this.#holdInTransaction(place)
-    if (!(await this.#crew.kill(place))) return
+    if (!(await this.#crew.kill(place))) return false
     this.count.kills++
     // Asked before the restart: a returning worker ends what its dead self left open.
     if (await this.#isInTransaction(place)) this.count.killsInTransaction++
-    this.#crew.startOne(place, mode)
+    return true
   }
 
   /** Both workers are struck in turn: twice at any moment, then twice with a transaction open. */
