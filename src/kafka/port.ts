@@ -134,7 +134,7 @@ export interface Transactions {
   /** Sends within the transaction; resolves when acknowledged. The builder may be reused once this returns. */
   append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended>
   /** Commits group positions with the transaction (KIP-447): refused unless member and generation are current. */
-  offsets(membership: Membership, positions: readonly PartitionOffset[]): Promise<void>
+  offsets(member: MemberIdentity, positions: readonly PartitionOffset[]): Promise<void>
   /** Waits for every append, then ends the transaction. @throws KafkaError `unknown-outcome` when the answer is lost */
   commit(): Promise<void>
   abort(): Promise<void>
@@ -186,12 +186,16 @@ export interface GroupMemberOptions {
   lost(error: KafkaError): void
 }
 
-/** A live membership. It heartbeats and rejoins by itself. */
-export interface Membership {
+/** Who commits positions, and in which generation. */
+export interface MemberIdentity {
   readonly group: string
   readonly memberId: string
   readonly generation: number
   readonly instanceId: string | null
+}
+
+/** A live membership. It heartbeats and rejoins by itself: its identity is the present one. */
+export interface Membership extends MemberIdentity {
   /** Asks for a rebalance (metadata changed, tasks to hand over). */
   rejoin(): void
   /** Resolves when a heartbeat sent after this call was answered without an error. @throws KafkaError `fenced` */

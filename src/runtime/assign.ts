@@ -9,7 +9,7 @@ import type { TaskDescription } from './plan.ts'
 /** What a member tells the leader. */
 export interface MemberData {
   readonly transactionalId: string
-  /** Topology of that worker; workers of one group ought to agree. */
+  /** Topology of that worker: a leader gives tasks to those only who know them as it does. */
   readonly hash: string
   /** Given by the user; null: the leader draws one. */
   readonly runId: string | null
@@ -50,14 +50,20 @@ function parseObject(bytes: Buffer): object {
   }
 }
 
-/** The assignment of every member, ready to be sent. */
+/**
+ * The assignment of every member, ready to be sent. While a new topology is rolled out, members with another one than
+ * the leader's get nothing: their tasks would not be these.
+ * @param hash of the leader's topology
+ */
 export function assignTasks(
   tasks: readonly TaskDescription[],
   members: readonly GroupMember[],
+  hash: string,
   data: AssignmentData,
 ): Map<string, MemberAssignment> {
   const userData = encodeAssignmentData(data)
-  const assigned = placeTasks(tasks, members)
+  const able = members.filter((member) => decodeMemberData(member.userData).hash === hash)
+  const assigned = placeTasks(tasks, members, able)
   return new Map(
     members.map(({ memberId }) => {
       const partitions: TopicPartition[] = (assigned.get(memberId) ?? []).flatMap((task) =>
@@ -68,13 +74,14 @@ export function assignTasks(
   )
 }
 
-/** Task lists per member; tasks on the move are in none of them. */
+/** Task lists per member that is able to run them; tasks on the move are in none of them. */
 export function placeTasks(
   tasks: readonly TaskDescription[],
   members: readonly GroupMember[],
+  able: readonly GroupMember[] = members,
 ): Map<string, TaskDescription[]> {
   const owners = currentOwners(tasks, members)
-  const order = [...members].sort((a, b) => compareText(a.instanceId ?? a.memberId, b.instanceId ?? b.memberId))
+  const order = [...able].sort((a, b) => compareText(a.instanceId ?? a.memberId, b.instanceId ?? b.memberId))
   const placed = new Map<string, TaskDescription[]>(order.map((member) => [member.memberId, []]))
   for (const group of bySubTopology(tasks)) balance(group, order, owners, placed)
   for (const [memberId, held] of placed) {

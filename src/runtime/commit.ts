@@ -1,5 +1,5 @@
 /** One commit of one thread: reads, writes, state, time and positions become one transaction. */
-import type { Membership, PartitionOffset, Transactions } from '../kafka/port.ts'
+import type { MemberIdentity, PartitionOffset, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
@@ -23,19 +23,25 @@ export interface CommitPorts {
  * local state as it was: the caller aborts and rewinds, or restores when the outcome is unknown (rule R5).
  * @throws KafkaError as `Transactions` does
  */
-export async function commitTasks(ports: CommitPorts, tasks: readonly Task[], membership: Membership): Promise<void> {
+export async function commitTasks(
+  ports: CommitPorts,
+  tasks: readonly Task[],
+  membership: MemberIdentity,
+): Promise<void> {
   const { thread, transactions, outputs, marks } = ports
   const touched = tasks.filter((task) => task.touched)
   if (touched.length === 0) return
   const { transactionalId } = thread
+  // As it is now: a request repeated after the membership was lost and won again would else be accepted for tasks that
+  // another has had in between (rule R7).
+  const { group, memberId, generation, instanceId } = membership
   publish('commit.started', () => ({ transactionalId, tasks: touched.length }))
   // 1 sinks outside Kafka would be asked to flush here; this release has none
   writeTransaction(ports, touched)
   // 4 positions and generation, then the end of the transaction: two round trips under protocol 2
-  await transactions.offsets(membership, touched.flatMap(positionsOf))
+  await transactions.offsets({ group, memberId, generation, instanceId }, touched.flatMap(positionsOf))
   outputs.check()
   await transactions.commit()
-  outputs.check()
   // 5 the local store, only now
   for (const task of touched) task.remember()
   outputs.reset()

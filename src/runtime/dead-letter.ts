@@ -81,8 +81,36 @@ export function deadLetterHeaders(failure: Failure): RecordHeader[] {
   ]
 }
 
-/** Headers of the record that stands for one too large for its dead-letter topic. */
-export function pointerHeaders(value: Uint8Array): RecordHeader[] {
+/** A dead letter as it may be written. */
+export interface Letter {
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly RecordHeader[]
+}
+
+const nothing = new Uint8Array(0)
+
+/**
+ * A dead letter, then what to write where the topic does not take one so large: without the stack; a pointer to the
+ * record; a pointer that has nothing of the record. What no record caused can't be pointed to.
+ */
+export function* lettersOf(failure: Failure, { key, value }: Omit<Letter, 'headers'>): Generator<Letter> {
+  const headers = deadLetterHeaders(failure)
+  yield { key, value, headers }
+  yield { key, value, headers: withoutStack(headers) }
+  const { source } = failure
+  if (source.offset < 0) return
+  const pointer = pointerHeaders(value ?? nothing)
+  yield { key, value: nothing, headers: [...withoutStack(headers), ...pointer] }
+  const own = deadLetterHeaders({ ...failure, source: { ...source, headers: [] } })
+  yield { key: null, value: nothing, headers: [...withoutStack(own), ...pointer] }
+}
+
+function withoutStack(headers: readonly RecordHeader[]): RecordHeader[] {
+  return headers.filter(({ name }) => name !== '__streams.errors.stacktrace')
+}
+
+function pointerHeaders(value: Uint8Array): RecordHeader[] {
   const sha256 = createHash('sha256').update(value).digest('hex')
   return textHeaders('__millrace.dlq.', { pointer: 'true', 'pointer.length': value.length, 'pointer.sha256': sha256 })
 }

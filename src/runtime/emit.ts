@@ -2,13 +2,13 @@
 import { MillraceError } from '../faults.ts'
 import { partitionFor } from '../kafka/murmur2.ts'
 import type { Transactions } from '../kafka/port.ts'
-import type { RecordHeader } from '../record.ts'
+import type { RecordHeader, TopicPartition } from '../record.ts'
 import type { Undoable, UndoLog } from '../state/undo.ts'
 import { BatchBuilder, type BatchMark } from '../wire/batch.ts'
 
 type Encoded = Uint8Array | string | null
 
-/** A batch is sent when it is about this large, or at the commit. */
+/** A batch takes no further record when that would make it larger; it is sent between two records, or at the commit. */
 const batchBytes = 262_144
 /** With more than this unacknowledged, processing waits. */
 const unacknowledgedBytes = 33_554_432
@@ -20,7 +20,10 @@ const batchOverhead = 100
 interface Output {
   readonly topic: string
   readonly partition: number
-  readonly builder: BatchBuilder
+  /** Takes the next record. */
+  builder: BatchBuilder
+  /** Batches that are full and wait for the record in hand to be done, oldest first. */
+  readonly sealed: BatchBuilder[]
   readonly maxBytes: number
   /** True when this transaction has records for the partition, sent or not. */
   used: boolean
@@ -37,9 +40,13 @@ export class Outputs implements Undoable {
   private readonly outputs = new Map<string, Output[]>()
   private readonly full = new Set<Output>()
   private readonly used = new Set<Output>()
+  /** Empty builders. */
+  private readonly spare: BatchBuilder[] = []
   private scratch = Buffer.allocUnsafe(1024)
   private inFlight = 0
+  /** Of the open transaction: a batch of an earlier one that is refused late says nothing about it. */
   private failure: unknown
+  private transaction = 0
   private acknowledged: (() => void) | null = null
 
   constructor(transactions: Transactions, topics: ReadonlyMap<string, OutputTopic>) {
@@ -69,36 +76,51 @@ export class Outputs implements Undoable {
     headers?: readonly RecordHeader[],
   ): void {
     const output = this.output(topic, partition)
-    const { builder } = output
-    const mark = builder.mark()
-    builder.append(time, key, value, headers)
-    const size = builder.sizeInBytes - mark.sizeInBytes
+    const mark = output.builder.mark()
+    const sealed = output.sealed.length
+    output.builder.append(time, key, value, headers)
+    const size = output.builder.sizeInBytes - mark.sizeInBytes
     if (size > output.maxBytes) {
-      builder.undo(mark)
+      output.builder.undo(mark)
       throw tooLarge(topic, size, output.maxBytes)
     }
-    if (undo !== null) undo.note(this, output, mark, null)
-    if (builder.sizeInBytes > batchBytes || builder.sizeInBytes > output.maxBytes) this.full.add(output)
+    if (mark.count > 0 && output.builder.sizeInBytes > Math.min(batchBytes, output.maxBytes)) {
+      output.builder.undo(mark)
+      this.seal(output)
+      output.builder.append(time, key, value, headers)
+    }
+    if (undo !== null) undo.note(this, output, mark, sealed)
     if (!output.used) {
       output.used = true
       this.used.add(output)
     }
   }
 
-  undo(output: unknown, mark: unknown): void {
-    ;(output as Output).builder.undo(mark as BatchMark)
+  undo(target: unknown, mark: unknown, sealed: unknown): void {
+    const output = target as Output
+    while (output.sealed.length > (sealed as number)) {
+      this.recycle(output.builder)
+      output.builder = output.sealed.pop()!
+    }
+    output.builder.undo(mark as BatchMark)
   }
 
   /** Sends full batches. Only between records: what was sent can't be taken back. */
   sendFull(): void {
     if (this.full.size === 0) return
-    for (const output of this.full) this.send(output)
+    for (const output of this.full) {
+      for (const builder of output.sealed) {
+        this.send(builder, output)
+        this.recycle(builder)
+      }
+      output.sealed.length = 0
+    }
     this.full.clear()
   }
 
   sendAll(): void {
-    this.full.clear()
-    for (const output of this.used) this.send(output)
+    this.sendFull()
+    for (const output of this.used) this.send(output.builder, output)
   }
 
   /** True when this transaction wrote to the partition. */
@@ -124,22 +146,35 @@ export class Outputs implements Undoable {
   reset(): void {
     for (const output of this.used) {
       output.builder.reset()
+      output.sealed.length = 0
       output.used = false
     }
     this.used.clear()
     this.full.clear()
     this.failure = undefined
+    this.transaction++
   }
 
-  private send(output: Output): void {
-    const { builder } = output
+  private seal(output: Output): void {
+    output.sealed.push(output.builder)
+    output.builder = this.spare.pop() ?? new BatchBuilder()
+    this.full.add(output)
+  }
+
+  private recycle(builder: BatchBuilder): void {
+    builder.reset()
+    this.spare.push(builder)
+  }
+
+  private send(builder: BatchBuilder, place: TopicPartition): void {
     if (builder.count === 0) return
+    const { transaction } = this
     const size = builder.sizeInBytes
     this.inFlight += size
     this.transactions
-      .append(output, builder)
+      .append(place, builder)
       .catch((error: unknown) => {
-        this.failure ??= error
+        if (transaction === this.transaction) this.failure ??= error
       })
       .finally(() => {
         this.inFlight -= size
@@ -159,6 +194,7 @@ export class Outputs implements Undoable {
       topic,
       partition,
       builder: new BatchBuilder(),
+      sealed: [],
       maxBytes: maxMessageBytes - batchOverhead,
       used: false,
     }))

@@ -4,7 +4,7 @@ import { publish } from '../observe/events.ts'
 import { type Decision, decide, type Policy } from '../policies/policy.ts'
 import type { GraphNode } from '../topology/graph.ts'
 import { topicNames } from '../topology/graph.ts'
-import { deadLetterHeaders, type FailedRecord, pointerHeaders, stageOf } from './dead-letter.ts'
+import { type FailedRecord, type Letter, lettersOf, stageOf } from './dead-letter.ts'
 import type { Outputs } from './emit.ts'
 import type { PartitionQueue } from './queue.ts'
 import type { Thread } from './settings.ts'
@@ -139,17 +139,28 @@ export class Failures {
       at: thread.clock.now(),
       source,
     }
-    const headers = deadLetterHeaders(failure)
     const time = Math.max(0, source.timestamp)
     // The window of a row may have closed for a record that fails as well: then it closes again, and the row comes again.
     const undo = source.offset < 0 ? task.undo : null
-    try {
-      outputs.append(undo, topic, partition, time, key, value, headers)
-    } catch (tooLarge) {
-      if (findFault(tooLarge)?.code !== 'MR3005' || value === null) throw tooLarge
-      outputs.append(undo, topic, partition, time, null, new Uint8Array(0), [...headers, ...pointerHeaders(value)])
-    }
+    this.write(lettersOf(failure, { key, value }), (letter) => {
+      outputs.append(undo, topic, partition, time, letter.key, letter.value, letter.headers)
+    })
     thread.counters.deadLetters++
+  }
+
+  /** The first that fits. @throws MillraceError MR3005 when none does: the worker stops, the record is not lost */
+  private write(letters: Iterable<Letter>, append: (letter: Letter) => void): void {
+    let refusal: unknown
+    for (const letter of letters) {
+      try {
+        append(letter)
+        return
+      } catch (error) {
+        if (findFault(error)?.code !== 'MR3005') throw error
+        refusal = error
+      }
+    }
+    throw refusal
   }
 
   private stopped(task: Task, node: GraphNode, error: unknown, source: FailedRecord): MillraceError {

@@ -52,15 +52,15 @@ export class GlobalTables {
     this.tables = new Map(definitions.map((definition) => [definition.name, new GlobalTable(definition)]))
   }
 
-  /** Resolves when every table has been read to its present end. */
-  async load(kafka: Kafka, partitions: ReadonlyMap<string, number>): Promise<void> {
+  /** Resolves when every table has been read to its present end. `failed` is told when one can't be kept current. */
+  async load(kafka: Kafka, partitions: ReadonlyMap<string, number>, failed: (error: unknown) => void): Promise<void> {
     if (this.tables.size === 0) return
     const all = [...this.tables.keys()].flatMap((topic) =>
       Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })),
     )
-    this.follower = await follow(kafka, all, (partition, key, value, _timestamp, offset) => {
+    const apply: Parameters<typeof follow>[2] = (partition, key, value, _timestamp, offset) =>
       this.apply(partition, key, value, offset)
-    })
+    this.follower = await follow(kafka, all, apply, failed)
     await this.follower.caughtUp
   }
 

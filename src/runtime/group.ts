@@ -55,7 +55,8 @@ class Leader {
     const given = data.map((each) => each.runId).find((id) => id !== null) ?? null
     const runId =
       this.thread.bounded === null ? null : (given ?? (await this.unfinishedRun()) ?? randomName(this.thread.random))
-    return assignTasks(this.thread.prepared.plan.tasks, members, { runId, departed })
+    const { graph, prepared } = this.thread
+    return assignTasks(prepared.plan.tasks, members, graph.hash, { runId, departed })
   }
 
   /** A bounded run that some task has begun and not every task has finished. */

@@ -25,13 +25,17 @@ export class Decisions {
     return this.pending.get(task) ?? null
   }
 
-  /** Advances a task by the wall clock if it is due. @returns true when its time moved */
-  advance(task: Task): boolean {
+  /** True when a task has been idle for long enough and, as far as is known, has read all there is. */
+  isDue(task: Task): boolean {
     const after = idleAfter(task)
     if (this.thread.bounded !== null || after === null || !task.queues.every((queue) => queue.caughtUp)) return false
+    return this.thread.clock.now() >= Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + step)
+  }
+
+  /** Advances a task by the wall clock if it is due. @returns true when its time moved */
+  advance(task: Task): boolean {
+    if (!this.isDue(task)) return false
     const now = this.thread.clock.now()
-    const due = Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + step)
-    if (now < due) return false
     this.latest.set(task, now)
     return this.decide(task, now)
   }
@@ -46,9 +50,8 @@ export class Decisions {
     if (task.watermark.hasTaken) task.watermark.advanceTo(task.takenMark + (now - task.activeAt))
     else if (!task.watermark.isIdle) task.watermark.becomeIdle()
     else return false
-    // One decision an idle span: applying only its last advance gives the same result, so it keeps its number.
     const after = task.watermark.isIdle ? 'idle' : task.watermark.value
-    this.pending.set(task, { task: task.id, sequence: task.decisions, before, after, wallTime: now })
+    this.pending.set(task, { task: task.id, sequence: task.decisionNumber(), before, after, wallTime: now })
     task.touched = true
     return true
   }

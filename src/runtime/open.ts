@@ -2,7 +2,9 @@
 import type { Kafka, PartitionOffset } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import { isTime } from '../time/timestamps.ts'
 import { topicNames } from '../topology/graph.ts'
+import type { TopicDefinition } from '../topology/nodes.ts'
 import { decodeProgress, type Progress, progressKeys, type RunProgress } from './progress.ts'
 import { offsetsByName, type RestoreTarget, restore } from './restore.ts'
 import type { Thread } from './settings.ts'
@@ -69,7 +71,9 @@ function restoreTargets(
     task.stores.map(({ spec, store, fromSource }): RestoreTarget => {
       const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
       const apply: RestoreTarget['apply'] = (key, value, timestamp) => {
-        if (key !== null) store.restore(key, value, timestamp)
+        if (key === null || (spec.node.kind === 'table-source' && wasRefused(spec.node.topic, key, value, timestamp)))
+          return
+        store.restore(key, value, timestamp)
       }
       return fromSource ? { partition, apply, until: positions.get(partitionName(partition))! } : { partition, apply }
     }),
@@ -86,6 +90,17 @@ function restoreTargets(
     }),
   )
   return [...changelogs, ...own]
+}
+
+/** A table's own topic also holds what was no row when it was read first, and became a dead letter then. */
+function wasRefused(topic: TopicDefinition, key: Buffer, value: Buffer | null, timestamp: number): boolean {
+  try {
+    topic.key.decode(key, 0, key.length)
+    if (value !== null) topic.value.decode(value, 0, value.length)
+    return !isTime(timestamp)
+  } catch {
+    return true
+  }
 }
 
 /** A run found under this id goes on where it was; another one, or none, begins: its ends are taken now. */

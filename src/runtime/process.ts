@@ -2,8 +2,10 @@
 import { findFault, reject } from '../faults.ts'
 import type { OperatorCounters } from '../operators/operator.ts'
 import type { Serde } from '../serde/serde.ts'
+import { isTime } from '../time/timestamps.ts'
 import type { RecordCursor } from '../wire/batch.ts'
 import { HeadRecord } from './context.ts'
+import { StopRequest } from './failures.ts'
 import { decodeMarks, type MarkMessage } from './marks.ts'
 import { endOfWriter } from './progress.ts'
 import type { PartitionQueue } from './queue.ts'
@@ -17,6 +19,8 @@ export interface ProcessPorts {
   settled(): void
   /** Wall clock, milliseconds. */
   now(): number
+  /** True when the event loop has waited long enough: asked every few records. */
+  isTimeUp(): boolean
   readonly bounded: boolean
   /** What the record in hand adds to. */
   readonly counters: OperatorCounters
@@ -36,9 +40,14 @@ interface Reader {
   readonly node: number
 }
 
+/** Every task gets at least so many records a turn, however slow its handlers are. */
+const chunkRecords = 16
+
 /** One task's loop. Built once per task. */
 export class TaskProcessor {
   readonly task: Task
+  /** True when the last turn left records that can be taken. */
+  hasMore = false
   private readonly readers: readonly Reader[]
   private readonly ports: ProcessPorts
 
@@ -50,16 +59,20 @@ export class TaskProcessor {
 
   /**
    * Takes up to `limit` records.
-   * @returns how many were taken: fewer than `limit` when the task has to wait for more
+   * @returns how many were taken; `hasMore` says whether it could go on
    */
   run(limit: number): number {
     const { queues } = this.task
     let taken = 0
+    this.hasMore = true
     while (taken < limit) {
       const queue = queues.length === 1 ? this.fill(queues[0]!) : this.oldest()
-      if (queue === null) break
+      if (queue === null) {
+        this.hasMore = false
+        break
+      }
       this.take(queue)
-      taken++
+      if (++taken % chunkRecords === 0 && this.ports.isTimeUp()) break
     }
     this.sendMark()
     return taken
@@ -135,7 +148,7 @@ export class TaskProcessor {
   }
 
   private checkTime(time: number, reader: Reader): void {
-    if (!(time >= 0 && time < Number.POSITIVE_INFINITY)) throw reject(`A timestamp is ${time}`, { code: 'MR3003' })
+    if (!isTime(time)) throw reject(`A timestamp is ${time}`, { code: 'MR3003' })
     if (time > reader.maxLead && time - this.ports.now() > reader.maxLead) {
       throw reject(`A timestamp, ${new Date(time).toISOString()}, lies too far ahead of the clock`, { code: 'MR3003' })
     }
@@ -185,6 +198,8 @@ export class TaskProcessor {
   private refuse(queue: PartitionQueue, error: unknown): void {
     const { task } = this
     task.undo.undoTo(0)
+    // A row that the record made come out has spoken already; with it the record is taken back, so nothing is half done.
+    if (error instanceof StopRequest) throw new StopRequest(error.fault, false)
     this.ports.rejected(task, queue, error)
     task.touched = true
     queue.take()

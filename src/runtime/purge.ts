@@ -16,17 +16,22 @@ export class PurgeSchedule {
     this.nextAt = thread.clock.monotonic() + interval
   }
 
-  /** Purges now and then; a failure is left to the next time, since nothing depends on it. */
-  async run(tasks: readonly Task[]): Promise<void> {
+  /** Purges now and then, beside the work; a failure is left to the next time, since nothing depends on it. */
+  run(tasks: readonly Task[]): void {
     if (this.thread.clock.monotonic() < this.nextAt) return
-    this.nextAt = this.thread.clock.monotonic() + interval
-    const before = tasks.flatMap((task) => this.committed(task))
+    this.nextAt = Number.POSITIVE_INFINITY
+    void this.purge(tasks.flatMap((task) => this.committed(task))).finally(() => {
+      this.nextAt = this.thread.clock.monotonic() + interval
+    })
+  }
+
+  private async purge(before: readonly PartitionOffset[]): Promise<void> {
     if (before.length === 0) return
     try {
       await this.thread.kafka.topics.deleteRecords(before)
       for (const each of before) this.purged.set(partitionName(each), each.offset)
     } catch {
-      this.nextAt = this.thread.clock.monotonic() + interval
+      // The same records, and more, are tried again.
     }
   }
 

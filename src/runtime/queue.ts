@@ -113,7 +113,7 @@ export class PartitionQueue {
     this.batches.length = 0
     this.bytes = 0
     this.cursor = null
-    this.position = this.end
+    this.position = Math.max(this.position, this.end)
     return null
   }
 

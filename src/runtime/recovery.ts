@@ -33,3 +33,8 @@ export function recoveryOf(error: unknown): Recovery {
   if (findFault(error) !== undefined || !(error instanceof KafkaError)) return 'stop'
   return groupRefusals.has(error.reason) ? 'rewind' : recoveries[error.fault]
 }
+
+/** True for what ends by itself, as a broker's absence does: nobody's record and no setting is to blame. */
+export function passesByItself(error: unknown): boolean {
+  return error instanceof KafkaError && (error.fault === 'retriable' || error.fault === 'unknown-outcome')
+}

@@ -86,16 +86,20 @@ export function offsetsByName(offsets: readonly PartitionOffset[]): Map<string, 
   return new Map(offsets.map((each) => [partitionName(each), each.offset]))
 }
 
-/** Follows partitions of a topic for ever, from their start; `caughtUp` resolves when the end as of the start was reached. */
+/**
+ * Follows partitions of a topic for ever, from their start; `caughtUp` resolves when the end as of the start was reached.
+ */
 export interface Follower {
   readonly caughtUp: Promise<void>
   close(): Promise<void>
 }
 
+/** @param failed told when it can follow no further: what it has shown is old from then on */
 export async function follow(
   kafka: Kafka,
   partitions: readonly TopicPartition[],
   apply: (partition: TopicPartition, ...row: Parameters<RestoredRow>) => void,
+  failed: (error: unknown) => void,
 ): Promise<Follower> {
   const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
   const fetcher = kafka.fetcher({ isolation: 'read_committed' })
@@ -130,7 +134,10 @@ export async function follow(
       }
     }
   }
-  const turning = turn().catch(reject)
+  const turning = turn().catch((error: unknown) => {
+    reject(error)
+    if (!closed) failed(error)
+  })
   caughtUp.catch(() => undefined)
   return {
     caughtUp,

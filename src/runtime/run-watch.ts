@@ -1,4 +1,5 @@
 /** Watches the committed progress of all tasks: the bounded run ends for everybody when the last task is through. */
+import type { TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import { isFinished } from './group.ts'
 import { decodeProgress, type Progress } from './progress.ts'
@@ -10,8 +11,11 @@ export class RunWatch {
   private readonly progress = new Map<string, Progress>()
   private follower: Promise<Follower> | null = null
 
-  constructor(thread: Thread) {
+  private readonly failed: (error: unknown) => void
+
+  constructor(thread: Thread, failed: (error: unknown) => void) {
     this.thread = thread
+    this.failed = failed
   }
 
   /** True when every task of the topology has committed that it is done. Begins to read at the first call. */
@@ -33,10 +37,11 @@ export class RunWatch {
       topic,
       partition,
     }))
-    return follow(kafka, partitions, (_partition, key, value) => {
+    const apply = (_partition: TopicPartition, key: Buffer | null, value: Buffer | null): void => {
       const task = key?.toString()
       if (task !== undefined && value !== null && prepared.plan.taskIds.has(task))
         this.progress.set(task, decodeProgress(value))
-    })
+    }
+    return follow(kafka, partitions, apply, this.failed)
   }
 }

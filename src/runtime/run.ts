@@ -32,7 +32,7 @@ export async function runWorker(topology: Topology, options: RunOptions): Promis
   options.signal?.addEventListener('abort', stop, { once: true })
   publish('worker.started', () => ({ transactionalId: thread.transactionalId, runId: thread.runId.current }))
   try {
-    await globals.load(kafka, prepared.plan.partitions)
+    await globals.load(kafka, prepared.plan.partitions, (error) => worker.fail(error))
     if (options.signal?.aborted) stop()
     await worker.run()
   } finally {

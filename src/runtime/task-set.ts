@@ -1,5 +1,6 @@
 /** The tasks of one thread: opened, fed, processed and closed together. */
 
+import { sleep } from '../clock.ts'
 import { findFault } from '../faults.ts'
 import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
@@ -11,6 +12,7 @@ import { openTasks } from './open.ts'
 import type { TaskDescription } from './plan.ts'
 import { TaskProcessor } from './process.ts'
 import type { PartitionQueue } from './queue.ts'
+import { passesByItself } from './recovery.ts'
 import type { Thread } from './settings.ts'
 import { Task } from './task.ts'
 import { taskEnvironment } from './task-environment.ts'
@@ -27,13 +29,17 @@ export interface TaskSetPorts {
 
 export interface TaskChange {
   readonly gained: readonly TaskDescription[]
-  readonly revoked: readonly Task[]
+  /** Ids of tasks: a commit that fails before they are closed may have opened them anew. */
+  readonly revoked: readonly string[]
   /** Transactional ids of members that are gone. */
   readonly departed: readonly string[]
 }
 
 /** A queue above this many bytes is not fetched for, until it is below half of it. */
 const queueBytes = 8_388_608
+
+/** Between two attempts to open tasks while Kafka can't be reached. */
+const outageMilliseconds = 1_000
 
 export class TaskSet {
   private readonly ports: TaskSetPorts
@@ -44,6 +50,8 @@ export class TaskSet {
   private opened: Task[] = []
   /** True when the last turn left records that can be taken. */
   isBusy = false
+  private until = 0
+  private turns = 0
 
   constructor(ports: TaskSetPorts) {
     this.ports = ports
@@ -100,7 +108,7 @@ export class TaskSet {
     const ids = new Set(wanted.map((task) => task.id))
     return {
       gained: wanted.filter((task) => !this.tasks.has(task.id)),
-      revoked: this.open.filter((task) => !ids.has(task.id)),
+      revoked: this.ids.filter((id) => !ids.has(id)),
       departed: data.departed,
     }
   }
@@ -116,7 +124,20 @@ export class TaskSet {
         this.opened.push(...tasks.filter((task) => task.phase === 'opening'))
         this.ports.fetcher.wake()
       })
-      .catch((error: unknown) => this.ports.failed(error))
+      .catch((error: unknown) => this.openFailed(tasks, error))
+  }
+
+  /** What passes by itself is waited for; what keeps another's task from opening is no concern of ours. */
+  private async openFailed(tasks: readonly Task[], error: unknown): Promise<void> {
+    if (passesByItself(error)) await sleep(this.ports.thread.clock, outageMilliseconds)
+    const waiting = tasks.filter((task) => task.phase === 'opening')
+    if (waiting.length === 0) return
+    if (!passesByItself(error)) return this.ports.failed(error)
+    this.close(waiting)
+    this.openAll(
+      waiting.map((task) => task.description),
+      [],
+    )
   }
 
   takeOpened(): Task[] {
@@ -142,19 +163,26 @@ export class TaskSet {
     this.ports.fetcher.pause(entry.queue)
   }
 
-  /** A turn for every running task. @returns true when one of them has more to take */
-  process(limit: number): boolean {
+  /** A turn for every running task; `until` is when the event loop wants to have its own. @returns true when one of them has more to take */
+  process(limit: number, until: number): boolean {
     this.isBusy = false
-    for (const task of this.tasks.values()) {
-      if (task.phase !== 'running') continue
+    this.until = until
+    for (const task of this.inTurn()) {
       const processor = this.processors.get(task)!
       const taken = processor.run(limit)
       if (taken > 0) this.noteActivity(task, taken)
-      if (taken === limit) this.isBusy = true
+      this.isBusy ||= processor.hasMore
       if (this.ports.thread.bounded !== null) this.finish(task, processor)
     }
     this.resumeQueues()
     return this.isBusy
+  }
+
+  /** Another one first each time, since the first may leave no time for the others. */
+  private inTurn(): readonly Task[] {
+    const { running } = this
+    const first = this.turns++ % Math.max(1, running.length)
+    return [...running.slice(first), ...running.slice(0, first)]
   }
 
   /** Time moved without a record. */
@@ -165,6 +193,10 @@ export class TaskSet {
   committed(): void {
     for (const task of this.tasks.values())
       if (task.phase === 'done') for (const queue of task.queues) this.ports.fetcher.remove(queue)
+  }
+
+  closeAll(ids: readonly string[]): void {
+    this.close(this.open.filter((task) => ids.includes(task.id)))
   }
 
   close(tasks: readonly Task[]): void {
@@ -230,6 +262,7 @@ export class TaskSet {
       rejected: failures.record.bind(failures),
       settled: () => outputs.sendFull(),
       now: () => thread.clock.now(),
+      isTimeUp: () => thread.clock.monotonic() >= this.until,
       bounded: thread.bounded !== null,
       counters: thread.counters,
     }
@@ -246,8 +279,7 @@ export class TaskSet {
   }
 
   private noteActivity(task: Task, taken: number): void {
-    task.activeAt = this.ports.thread.clock.now()
-    task.takenMark = task.watermark.value
+    task.noteActivity(this.ports.thread.clock.now())
     this.ports.thread.counters.recordsIn += taken
   }
 
@@ -266,11 +298,13 @@ export class TaskSet {
     }
   }
 
+  /** Only saves time: where it fails the stable positions wait until Kafka ends those transactions itself. */
   private async endTransactions(ids: readonly string[]): Promise<void> {
     const { kafka, transactionTimeout } = this.ports.thread
-    for (const id of ids) {
+    const ended = ids.map(async (id) => {
       const departed = kafka.transactions(id, { timeout: transactionTimeout })
       await departed.init().finally(() => departed.close())
-    }
+    })
+    await Promise.allSettled(ended)
   }
 }

@@ -49,7 +49,10 @@ export class Task {
   /** W as it was last sent through the graph. */
   sentMark = -1
   run: RunProgress | null = null
-  decisions = 0
+  /** Number of the next decision. */
+  private decisions = 0
+  /** Number of the decision of the present idle span, if one was taken. */
+  private deciding: number | null = null
   /** W when a record was last taken. */
   takenMark = -1
   /** Wall time at which a record was last taken, or the task started to run. */
@@ -92,6 +95,22 @@ export class Task {
     // The wall clock counts on from there, or windows would stay open after a restart on quiet input.
     this.takenMark = this.watermark.value
     this.save()
+  }
+
+  /** Records were taken: an idle span, if there was one, is over. */
+  noteActivity(now: number): void {
+    this.activeAt = now
+    this.takenMark = this.watermark.value
+    this.deciding = null
+  }
+
+  /**
+   * The number of a decision taken now. One an idle span: applying only its last advance gives the same result, so the
+   * span keeps its number; the next span has another, and both stay in the compacted topic.
+   */
+  decisionNumber(): number {
+    this.deciding ??= this.decisions++
+    return this.deciding
   }
 
   progress(): Progress {
@@ -153,6 +172,7 @@ export class Task {
     this.watermark.restore(progress.watermark)
     this.graph.restoreTimes(progress.operators)
     this.decisions = progress.decisions
+    this.deciding = null
     this.run = run
     this.sentMark = -1
     for (const queue of this.queues) {

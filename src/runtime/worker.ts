@@ -1,5 +1,5 @@
 /** One thread's wheel: take assignments, fetch, process, commit, until it is stopped or its bounded run is through. */
-import { turn } from '../clock.ts'
+import { sleep, turn } from '../clock.ts'
 import type { Assignment, Fetcher, KafkaError, Membership, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { commitTasks } from './commit.ts'
@@ -9,9 +9,10 @@ import { Failures, StopRequest } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import { type GroupEvents, groupOptions } from './group.ts'
 import { Decisions } from './idle.ts'
+import { IdleCheck } from './idle-check.ts'
 import { explainKafkaError } from './kafka-errors.ts'
 import { PurgeSchedule } from './purge.ts'
-import { recoveryOf } from './recovery.ts'
+import { passesByItself, recoveryOf } from './recovery.ts'
 import { RunWatch } from './run-watch.ts'
 import { MarkSender } from './send-marks.ts'
 import type { Thread } from './settings.ts'
@@ -23,6 +24,8 @@ const turnRecords = 1_000
 const sliceMilliseconds = 10
 /** Batches that are not full are sent this often within a commit interval. */
 const sendsPerCommit = 4
+/** Between two attempts while Kafka can't be reached. */
+const outageMilliseconds = 1_000
 /** With this much fetched and not processed, nothing more is asked for. */
 const queuedBytes = 33_554_432
 
@@ -33,6 +36,7 @@ export class Worker {
   private readonly outputs: Outputs
   private readonly marks: MarkSender
   private readonly decisions: Decisions
+  private readonly idleCheck: IdleCheck
   private readonly tasks: TaskSet
   private readonly watch: RunWatch
   private readonly purge: PurgeSchedule
@@ -59,6 +63,7 @@ export class Worker {
     this.outputs = new Outputs(this.transactions, outputTopics(thread))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
     this.decisions = new Decisions(thread)
+    this.idleCheck = new IdleCheck(thread, () => this.fetcher.wake())
     const failures = new Failures(thread, this.outputs)
     this.tasks = new TaskSet({
       thread,
@@ -68,7 +73,7 @@ export class Worker {
       globals,
       failed: (error) => this.fail(error),
     })
-    this.watch = new RunWatch(thread)
+    this.watch = new RunWatch(thread, (error) => this.fail(error))
     this.purge = new PurgeSchedule(thread)
   }
 
@@ -91,13 +96,17 @@ export class Worker {
           this.membership = membership
         },
         (error: unknown) => {
-          if (!this.stopping) this.fail(error)
+          if (this.isTurning && !this.stopping) this.fail(error)
         },
       )
-      await this.turnWheel()
-      this.isTurning = false
-      this.pending?.resolve('stay')
-      await joining
+      try {
+        await this.turnWheel()
+      } finally {
+        this.isTurning = false
+        this.joining.abort()
+        this.pending?.resolve('stay')
+        await joining
+      }
       if (this.failure === null) await this.commit()
     } catch (error) {
       this.failure ??= error
@@ -124,7 +133,8 @@ export class Worker {
     }
   }
 
-  private fail(error: unknown): void {
+  /** Ends the loop; what is not committed is taken back, and `run` throws the first such error. */
+  fail(error: unknown): void {
     this.failure ??= error
     this.fetcher.wake()
   }
@@ -136,17 +146,20 @@ export class Worker {
       if (this.membership !== null && this.tasks.hasOpened) await this.admitOpened()
       await this.fetch()
       this.process()
+      // Work that is half done must not be committed.
+      if (this.failure !== null) return
       this.sendEarly()
       await this.outputs.drain()
       if (this.commitIsDue()) await this.commit()
       if (await this.isThrough()) return
-      await this.purge.run(this.tasks.running)
+      this.purge.run(this.tasks.running)
     }
   }
 
   private async fetch(): Promise<void> {
     await turn(this.thread.clock)
-    if (this.tasks.queuedBytes > queuedBytes) return
+    // Tasks that can take nothing wait for an input that is still to come, however much lies before them.
+    if (this.tasks.isBusy && this.tasks.queuedBytes > queuedBytes) return
     const now = this.thread.clock.monotonic()
     const wait = this.tasks.isBusy ? 0 : Math.max(0, Math.min(this.thread.commitIntervalMilliseconds, this.dueAt - now))
     try {
@@ -161,7 +174,7 @@ export class Worker {
     const { clock } = this.thread
     const until = clock.monotonic() + sliceMilliseconds
     try {
-      while (this.tasks.process(turnRecords)) {
+      while (this.tasks.process(turnRecords, until)) {
         this.scheduleCommit()
         if (clock.monotonic() >= until) return
       }
@@ -180,10 +193,11 @@ export class Worker {
   }
 
   private moveIdleTime(): void {
-    for (const task of this.tasks.running) {
+    const { running } = this.tasks
+    for (const task of this.idleCheck.confirmed(running.filter((each) => this.decisions.isDue(each)))) {
       if (this.decisions.advance(task)) this.tasks.sendTime(task)
-      if (!task.touched && this.marks.due(task)) task.touched = true
     }
+    for (const task of running) if (!task.touched && this.marks.due(task)) task.touched = true
   }
 
   private scheduleCommit(): void {
@@ -207,7 +221,8 @@ export class Worker {
 
   private async commit(): Promise<void> {
     this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
-    if (this.membership === null) return
+    // Once lost, the membership may be won again at any time, but the tasks are another's.
+    if (this.membership === null || this.lost !== null) return
     const { thread, transactions, outputs, marks, decisions } = this
     try {
       await commitTasks({ thread, transactions, outputs, marks, decisions }, this.tasks.open, this.membership)
@@ -222,17 +237,17 @@ export class Worker {
   /** Commits what is revoked, gives it up, opens what is gained; asks for another round when something was given up. */
   private async takeAssignment(): Promise<void> {
     const { assignment, resolve } = this.pending!
-    this.pending = null
     const change = this.tasks.compare(assignment)
     if (change.revoked.length > 0) await this.commit()
-    this.tasks.close(change.revoked)
+    this.tasks.closeAll(change.revoked)
     this.marks.forget()
     publish('tasks.assigned', () => ({
       gained: change.gained.map(({ id }) => id),
-      revoked: change.revoked.map(({ id }) => id),
+      revoked: change.revoked,
       generation: assignment.generation,
     }))
     this.tasks.openAll(change.gained, change.departed)
+    this.pending = null
     resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
   }
 
@@ -279,6 +294,7 @@ export class Worker {
     try {
       if (this.transactions.open) await this.transactions.abort()
     } catch {
+      this.mustBegin = true
       await this.begin()
       return this.tasks.reopen()
     }
@@ -297,9 +313,17 @@ export class Worker {
     this.tasks.reopen()
   }
 
+  /** While Kafka can't be reached there is nothing else to do: a worker outlives that. */
   private async begin(): Promise<void> {
-    await this.transactions.init()
-    this.mustBegin = false
+    while (this.mustBegin) {
+      try {
+        await this.transactions.init()
+        this.mustBegin = false
+      } catch (error) {
+        if (this.stopping || this.failure !== null || !passesByItself(error)) throw error
+        await sleep(this.thread.clock, outageMilliseconds)
+      }
+    }
   }
 
   private async isStillMember(): Promise<boolean> {
@@ -325,17 +349,16 @@ export class Worker {
     this.decisions.reset()
   }
 
+  /** Each step whatever became of the one before: a member that does not leave would hold its tasks for ever. */
   private async close(): Promise<void> {
-    const stopped = this.failure
     try {
       if (this.commitBeforeFailing) await this.commit()
       else if (this.transactions.open) await this.transactions.abort()
-      this.pending?.resolve('stay')
-      this.tasks.close(this.tasks.open)
-      await this.membership?.leave()
     } catch (error) {
-      this.failure = stopped ?? error
+      this.failure ??= error
     }
+    this.tasks.close(this.tasks.open)
+    await this.membership?.leave()
     await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close()])
   }
 }

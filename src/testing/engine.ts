@@ -143,8 +143,7 @@ export class Engine {
     const taken = processor.run(Number.POSITIVE_INFINITY)
     if (taken === 0) return
     this.counters.recordsIn += taken
-    task.activeAt = this.clock.now()
-    task.takenMark = task.watermark.value
+    task.noteActivity(this.clock.now())
   }
 
   private feed(queue: PartitionQueue): void {
@@ -202,6 +201,7 @@ export class Engine {
         rejected: (owner, queue, error) => failures.record(owner, queue, error),
         settled: () => outputs.sendFull(),
         now: () => thread.clock.now(),
+        isTimeUp: () => false,
         bounded: false,
         counters: this.counters,
       })

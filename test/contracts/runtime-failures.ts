@@ -144,7 +144,7 @@ export function failureContract(bench: RuntimeBench): void {
       await bench.produce(orders, [{ key: 'k', value: `{"id":2,"pad":"${'x'.repeat(6_000)}"}`, time: 1_000 }])
       expect(await bench.run(built)).toMatchObject({ deadLetters: 1 })
       const [pointer] = await bench.read(`${app}.dlq.huge`)
-      expect(pointer).toMatchObject({ value: Buffer.alloc(0) })
+      expect(pointer).toMatchObject({ key: Buffer.from('k'), value: Buffer.alloc(0) })
       expect(headersOf(pointer!)).toMatchObject({ '__millrace.dlq.pointer': 'true', '__streams.errors.offset': '0' })
     })
   })

@@ -4,6 +4,7 @@ import type { Kafka } from '../../src/kafka/port.ts'
 import { boundedRunContract } from './runtime-bounded.ts'
 import { failureContract } from './runtime-failures.ts'
 import { faultContract } from './runtime-faults.ts'
+import { limitContract } from './runtime-limits.ts'
 import { preparationContract } from './runtime-preparation.ts'
 import { type RuntimeBench, runtimeTools } from './runtime-tools.ts'
 import { type ContractBroker, connected } from './tools.ts'
@@ -34,6 +35,7 @@ export function runtimeContract(name: string, start: () => Promise<ContractBroke
     preparationContract(bench)
     boundedRunContract(bench)
     failureContract(bench)
+    limitContract(bench)
     faultContract(bench)
   })
 }

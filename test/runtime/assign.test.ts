@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { GroupMember } from '../../src/kafka/port.ts'
-import { decodeAssignmentData, decodeMemberData, encodeMemberData, placeTasks } from '../../src/runtime/assign.ts'
+import {
+  assignTasks,
+  decodeAssignmentData,
+  decodeMemberData,
+  encodeMemberData,
+  placeTasks,
+} from '../../src/runtime/assign.ts'
 import type { TaskDescription } from '../../src/runtime/plan.ts'
 
 function tasksOf(...counts: number[]): TaskDescription[] {
@@ -15,7 +21,13 @@ function tasksOf(...counts: number[]): TaskDescription[] {
 }
 
 function member(memberId: string, owned: readonly TaskDescription[] = []): GroupMember {
-  return { memberId, instanceId: null, topics: [], owned: owned.flatMap((task) => task.inputs), userData: Buffer.alloc(0) }
+  return {
+    memberId,
+    instanceId: null,
+    topics: [],
+    owned: owned.flatMap((task) => task.inputs),
+    userData: Buffer.alloc(0),
+  }
 }
 
 function ids(placed: ReadonlyMap<string, readonly TaskDescription[]>): Record<string, string[]> {
@@ -39,7 +51,10 @@ describe('placing tasks', () => {
   it('leaves tasks where they are', () => {
     const tasks = tasksOf(4)
     const before = { a: [tasks[1]!, tasks[3]!], b: [tasks[0]!, tasks[2]!] }
-    expect(ids(placeTasks(tasks, [member('a', before.a), member('b', before.b)]))).toEqual({ a: ['0_1', '0_3'], b: ['0_0', '0_2'] })
+    expect(ids(placeTasks(tasks, [member('a', before.a), member('b', before.b)]))).toEqual({
+      a: ['0_1', '0_3'],
+      b: ['0_0', '0_2'],
+    })
   })
 
   it('takes a task away in one generation and hands it over in the next', () => {
@@ -66,6 +81,26 @@ describe('placing tasks', () => {
     const tasks = tasksOf(4)
     const placed = placeTasks(tasks, [member('a', tasks.slice(0, 2))])
     expect(ids(placed)).toEqual({ a: ['0_0', '0_1', '0_2', '0_3'] })
+  })
+})
+
+describe('while a new topology is rolled out', () => {
+  it('tasks go to those only who run the same one as the leader, in two steps as ever', () => {
+    const tasks = tasksOf(2)
+    const running = (each: GroupMember, hash: string): GroupMember => ({
+      ...each,
+      userData: encodeMemberData({ transactionalId: each.memberId, hash, runId: null }),
+    })
+    const given = (members: readonly GroupMember[]): Record<string, number[]> =>
+      Object.fromEntries(
+        [...assignTasks(tasks, members, 'new', { runId: null, departed: [] })].map(([id, { partitions }]) => [
+          id,
+          partitions.map(({ partition }) => partition),
+        ]),
+      )
+    const leader = running(member('leader'), 'new')
+    expect(given([leader, running(member('old', tasks), 'old')])).toEqual({ leader: [], old: [] })
+    expect(given([leader, running(member('old'), 'old')])).toEqual({ leader: [0, 1], old: [] })
   })
 })
 

@@ -6,7 +6,7 @@ import { AddOffsetsToTxn } from '../../wire/apis/25-add-offsets-to-txn.ts'
 import { EndTxn } from '../../wire/apis/26-end-txn.ts'
 import { TxnOffsetCommit } from '../../wire/apis/28-txn-offset-commit.ts'
 import { errorCode } from '../../wire/errors.ts'
-import type { KafkaError, Membership, PartitionOffset } from '../port.ts'
+import type { KafkaError, MemberIdentity, PartitionOffset } from '../port.ts'
 import { byTopic } from './by-topic.ts'
 import type { Coordinator } from './coordinators.ts'
 import { refusal } from './errors.ts'
@@ -68,11 +68,11 @@ export async function addOffsets(coordinator: Coordinator, owner: Owner, groupId
 export async function commitOffsets(
   groupCoordinator: Coordinator,
   owner: Owner,
-  membership: Membership,
+  member: MemberIdentity,
   positions: readonly PartitionOffset[],
   cap: number,
 ): Promise<void> {
-  const { group, memberId, generation, instanceId } = membership
+  const { group, memberId, generation, instanceId } = member
   // Without a generation the coordinator of an empty group would check nothing.
   if (generation < 0 || memberId === '') throw refusal(errorCode.UNKNOWN_MEMBER_ID, 'TxnOffsetCommit', `group ${group}`)
   const topics = byTopic(positions).map(([name, ofTopic]) => ({

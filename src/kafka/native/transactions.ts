@@ -2,7 +2,7 @@
 import { type Duration, toMilliseconds } from '../../clock.ts'
 import type { TopicPartition } from '../../record.ts'
 import type { BatchBuilder } from '../../wire/batch.ts'
-import type { Appended, Membership, PartitionOffset, Transactions } from '../port.ts'
+import type { Appended, MemberIdentity, PartitionOffset, Transactions } from '../port.ts'
 import { KafkaError } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { Coordinator } from './coordinators.ts'
@@ -82,13 +82,13 @@ export class NativeTransactions implements Transactions {
     return appended
   }
 
-  offsets(membership: Membership, positions: readonly PartitionOffset[]): Promise<void> {
+  offsets(member: MemberIdentity, positions: readonly PartitionOffset[]): Promise<void> {
     try {
       this.#to('write')
     } catch (refused) {
       return Promise.reject(refused)
     }
-    const write = this.#writeOffsets(membership, positions)
+    const write = this.#writeOffsets(member, positions)
     this.#writes.add(write)
     const settled = () => this.#writes.delete(write)
     write.then(settled, settled)
@@ -157,9 +157,9 @@ export class NativeTransactions implements Transactions {
     this.#isNamed = true
   }
 
-  async #writeOffsets(membership: Membership, positions: readonly PartitionOffset[]): Promise<void> {
+  async #writeOffsets(member: MemberIdentity, positions: readonly PartitionOffset[]): Promise<void> {
     const sender = this.#sender
-    const { group } = membership
+    const { group } = member
     const cap = this.#protocol === 1 ? firstProtocolCaps.TxnOffsetCommit : Number.POSITIVE_INFINITY
     try {
       if (this.#protocol === 1 && !this.#namedGroups.has(group)) {
@@ -168,7 +168,7 @@ export class NativeTransactions implements Transactions {
         this.#namedGroups.add(group)
       }
       const coordinator = this.#groupCoordinator(group)
-      const commit = () => commitOffsets(coordinator, this.#owner, membership, positions, cap)
+      const commit = () => commitOffsets(coordinator, this.#owner, member, positions, cap)
       await this.#untilAnswered(() => this.#watched(commit), this.#protocol === 1)
     } catch (error) {
       throw this.#sender === sender ? this.#blame(error as KafkaError) : error
