@@ -11,7 +11,9 @@ export interface MemberData {
   readonly transactionalId: string
   /** Topology of that worker: a leader gives tasks to those only who know them as it does. */
   readonly hash: string
-  /** Given by the user; null: the leader draws one. */
+  /** Takes part in a bounded run. */
+  readonly isBounded: boolean
+  /** Of the bounded run, given by the user or by an earlier leader; null: the leader draws one. */
   readonly runId: string | null
 }
 
@@ -22,7 +24,7 @@ export interface AssignmentData {
   readonly departed: readonly string[]
 }
 
-const nobody: MemberData = { transactionalId: '', hash: '', runId: null }
+const nobody: MemberData = { transactionalId: '', hash: '', isBounded: false, runId: null }
 
 export function encodeMemberData(data: MemberData): Buffer {
   return Buffer.from(JSON.stringify(data))

@@ -3,9 +3,9 @@ import type { Assignment, GroupMember, GroupMemberOptions, KafkaError, MemberAss
 import { randomName } from '../random.ts'
 import type { TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
-import { assignTasks, decodeMemberData, encodeMemberData } from './assign.ts'
+import { assignTasks, decodeMemberData, encodeMemberData, type MemberData } from './assign.ts'
 import { readProgress } from './open.ts'
-import type { Progress } from './progress.ts'
+import type { Progress, RunProgress } from './progress.ts'
 import type { Thread } from './settings.ts'
 
 export interface GroupEvents {
@@ -34,8 +34,8 @@ export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOp
   }
 }
 
-function memberData(thread: Thread): { transactionalId: string; hash: string; runId: string | null } {
-  return { transactionalId: thread.transactionalId, hash: thread.graph.hash, runId: thread.runId.current }
+function memberData({ transactionalId, graph, bounded, runId }: Thread): MemberData {
+  return { transactionalId, hash: graph.hash, isBounded: bounded !== null, runId: runId.current }
 }
 
 class Leader {
@@ -52,22 +52,42 @@ class Leader {
     const present = new Set(data.map(({ transactionalId }) => transactionalId))
     const departed = [...this.known].filter((id) => !present.has(id))
     this.known = present
-    const given = data.map((each) => each.runId).find((id) => id !== null) ?? null
-    const runId =
-      this.thread.bounded === null ? null : (given ?? (await this.unfinishedRun()) ?? randomName(this.thread.random))
+    const runId = data.some(({ isBounded }) => isBounded) ? await this.runOf(data) : null
     const { graph, prepared } = this.thread
     return assignTasks(prepared.plan.tasks, members, graph.hash, { runId, departed })
+  }
+
+  /** The run in progress comes before those that members ask for. */
+  private async runOf(members: readonly MemberData[]): Promise<string> {
+    const given = new Set(members.flatMap(({ runId }) => (runId === null ? [] : [runId])))
+    if (given.size === 1) return [...given][0]!
+    const unfinished = await this.unfinishedRun()
+    // Whoever was given another one is told so.
+    if (unfinished !== null && (given.size === 0 || given.has(unfinished))) return unfinished
+    return [...given].sort()[0] ?? randomName(this.thread.random)
   }
 
   /** A bounded run that some task has begun and not every task has finished. */
   private async unfinishedRun(): Promise<string | null> {
     const { kafka, graph, prepared } = this.thread
     const progress = await readProgress(kafka, graph.app, prepared.plan.partitions.get(topicNames.progress(graph.app))!)
-    for (const { run } of progress.values()) {
-      if (run !== null && !isFinished(run.id, prepared.plan.taskIds, progress)) return run.id
-    }
-    return null
+    return unfinishedIn(progress)
   }
+}
+
+/**
+ * The latest run, if not all the tasks it began with are through: a topology that has grown since leaves no finished
+ * run open, and a run only begins when the one before has ended.
+ */
+export function unfinishedIn(progress: ReadonlyMap<string, Progress>): string | null {
+  const runs = [...progress.values()].flatMap(({ run }) => (run === null ? [] : [run]))
+  const latest = runs.reduce<RunProgress | null>(
+    (best, run) => (best && best.startedAt >= run.startedAt ? best : run),
+    null,
+  )
+  if (latest === null) return null
+  const done = runs.filter(({ id, done }) => id === latest.id && done).length
+  return done < latest.tasks ? latest.id : null
 }
 
 /** True when every task has committed that it is through with this run. */

@@ -107,7 +107,13 @@ function wasRefused(topic: TopicDefinition, key: Buffer, value: Buffer | null, t
 async function continueRun(thread: Thread, task: Task, saved: RunProgress | null): Promise<RunProgress> {
   const id = thread.runId.current!
   if (saved?.id === id) return saved
-  return { id, ends: await endsOf(thread, task), ended: [], done: false }
+  return {
+    id,
+    tasks: thread.prepared.plan.tasks.length,
+    startedAt: thread.clock.now(),
+    ends: await endsOf(thread, task),
+    done: false,
+  }
 }
 
 /** Last stable offsets of the inputs that are a user's topics, or the first offset at or after the time given, if lower. */

@@ -1,11 +1,11 @@
 /** How many tasks there are and how many partitions each internal topic needs: pure, from the graph and the input topics. */
 import { MillraceError } from '../faults.ts'
-import type { TopicPartition } from '../record.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
 import type { Graph, InternalTopic, SubTopology } from '../topology/graph.ts'
 
 /** A sub-topology at one partition index. */
 export interface TaskDescription {
-  /** `<sub-topology>_<partition>`, as Kafka Streams writes it. */
+  /** `<first source topic>-<partition>`: by names that the author gave, so that an upgrade finds what a task left. */
   readonly id: string
   readonly subTopology: SubTopology
   readonly partition: number
@@ -82,7 +82,7 @@ function taskCount(subTopology: SubTopology, partitions: ReadonlyMap<string, num
 
 function tasksOf(subTopology: SubTopology, partitions: ReadonlyMap<string, number>): TaskDescription[] {
   return Array.from({ length: taskCount(subTopology, partitions) }, (_, partition) => ({
-    id: `${subTopology.id}_${partition}`,
+    id: partitionName({ topic: subTopology.name, partition }),
     subTopology,
     partition,
     inputs: subTopology.sources.flatMap(({ topic }, source) =>

@@ -7,7 +7,6 @@ import type { RecordCursor } from '../wire/batch.ts'
 import { HeadRecord } from './context.ts'
 import { StopRequest } from './failures.ts'
 import { decodeMarks, type MarkMessage } from './marks.ts'
-import { endOfWriter } from './progress.ts'
 import type { PartitionQueue } from './queue.ts'
 import { sourceNodeOf, type Task } from './task.ts'
 
@@ -215,15 +214,11 @@ export class TaskProcessor {
     return true
   }
 
-  /** The end of another run is no end: that writer's last mark stands. */
   private applyMarks(queue: PartitionQueue, { runId, marks }: MarkMessage): void {
     const { task } = this
     for (const [writer, mark] of marks) {
       if (mark !== 'end') task.watermark.writerMark(queue.index, writer, mark)
-      else if (task.run !== null && task.run.id === runId) {
-        task.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
-        task.run = { ...task.run, ended: [...task.run.ended, endOfWriter(queue.topic, writer)] }
-      }
+      else if (runId !== null) task.hearEnd(queue, runId, writer)
     }
   }
 }

@@ -5,11 +5,23 @@ import type { SavedWatermark } from '../time/watermark.ts'
 /** A bounded run as one task knows it. */
 export interface RunProgress {
   readonly id: string
+  /** How many tasks take part: those of the topology at the run's start. */
+  readonly tasks: number
+  /** Wall clock, milliseconds, when this task began it: tells a later run from an earlier one. */
+  readonly startedAt: number
   /** Where each input that is a user's topic ends, by `topic-partition`. */
   readonly ends: Readonly<Record<string, number>>
-  /** Writers of repartition inputs that have sent the end of this run, as `endOfWriter` names them. */
-  readonly ended: readonly string[]
   readonly done: boolean
+}
+
+/**
+ * Ends of a bounded run that came through repartition topics. Also a worker that takes no part in the run keeps them:
+ * its tasks may go to one that does, behind the marks.
+ */
+export interface HeardEnds {
+  readonly runId: string
+  /** As `endOfWriter` names them. */
+  readonly writers: readonly string[]
 }
 
 /** One writer's end in one repartition topic. */
@@ -25,6 +37,8 @@ export interface Progress {
   readonly decisions: number
   /** Null outside bounded runs. */
   readonly run: RunProgress | null
+  /** Of the latest run that sent any. */
+  readonly heard: HeardEnds | null
 }
 
 /** A decision by the wall clock, kept so that a replay takes the same one (`semantics.md` 2.7). */

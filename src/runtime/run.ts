@@ -32,15 +32,23 @@ export async function runWorker(topology: Topology, options: RunOptions): Promis
   options.signal?.addEventListener('abort', stop, { once: true })
   publish('worker.started', () => ({ transactionalId: thread.transactionalId, runId: thread.runId.current }))
   try {
-    await globals.load(kafka, prepared.plan.partitions, (error) => worker.fail(error))
-    if (options.signal?.aborted) stop()
-    await worker.run()
+    const loaded = globals.load(kafka, prepared.plan.partitions, (error) => worker.fail(error))
+    await Promise.race([loaded, aborted(options.signal)])
+    if (!options.signal?.aborted) await worker.run()
   } finally {
     options.signal?.removeEventListener('abort', stop)
     await globals.close()
     publish('worker.stopped', () => ({ transactionalId: thread.transactionalId }))
   }
   return summaryOf(thread)
+}
+
+/** Never settles without a signal. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared']): Thread {

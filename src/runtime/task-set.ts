@@ -1,7 +1,7 @@
 /** The tasks of one thread: opened, fed, processed and closed together. */
 
 import { sleep } from '../clock.ts'
-import { findFault } from '../faults.ts'
+import { findFault, MillraceError } from '../faults.ts'
 import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { decodeAssignmentData } from './assign.ts'
@@ -100,7 +100,7 @@ export class TaskSet {
 
   compare(assignment: Assignment): TaskChange {
     const data = decodeAssignmentData(assignment.userData)
-    if (data.runId !== null) this.ports.thread.runId.current = data.runId
+    this.joinRun(data.runId)
     const assigned = new Set(assignment.partitions.map(partitionName))
     const wanted = this.ports.thread.prepared.plan.tasks.filter((task) =>
       task.inputs.every((input) => assigned.has(partitionName(input))),
@@ -111,6 +111,14 @@ export class TaskSet {
       revoked: this.ids.filter((id) => !ids.has(id)),
       departed: data.departed,
     }
+  }
+
+  /** @throws MillraceError MR1005 when the group works at another bounded run than the one this worker was given */
+  private joinRun(runId: string | null): void {
+    const { bounded, graph, runId: own } = this.ports.thread
+    if (bounded === null || runId === null || own.current === runId) return
+    if (own.current !== null) throw otherRun(graph.app, own.current, runId)
+    own.current = runId
   }
 
   /** Opens tasks beside the running ones. Transactions of departed members are ended first (L2). */
@@ -307,4 +315,13 @@ export class TaskSet {
     })
     await Promise.allSettled(ended)
   }
+}
+
+function otherRun(app: string, own: string, present: string): MillraceError {
+  return new MillraceError('fatal', {
+    code: 'MR1005',
+    what: `The group ${app} works at the bounded run ${present}, not at ${own}`,
+    why: 'the workers of a group take part in one bounded run at a time',
+    fix: `give this worker --run-id ${present}, or start it when that run has ended`,
+  })
 }

@@ -8,13 +8,13 @@ import { createKeyValueStore } from '../state/memory.ts'
 import type { KeyValueStore, Store, WindowStore } from '../state/store.ts'
 import { UndoLog } from '../state/undo.ts'
 import { createWindowStore } from '../state/window-memory.ts'
-import { Watermark } from '../time/watermark.ts'
+import { Watermark, type WatermarkInput } from '../time/watermark.ts'
 import type { GraphStore, SubTopology } from '../topology/graph.ts'
 import type { SourceNode } from '../topology/nodes.ts'
 import { TaskContext } from './context.ts'
 import type { Plan, TaskDescription } from './plan.ts'
 import { taskIdsOf } from './plan.ts'
-import { endOfWriter, type Progress, type RunProgress } from './progress.ts'
+import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from './progress.ts'
 import { PartitionQueue } from './queue.ts'
 
 /** A store and the topic that carries it. */
@@ -49,6 +49,7 @@ export class Task {
   /** W as it was last sent through the graph. */
   sentMark = -1
   run: RunProgress | null = null
+  private heard: HeardEnds | null = null
   /** Number of the next decision. */
   private decisions = 0
   /** Number of the decision of the present idle span, if one was taken. */
@@ -120,6 +121,7 @@ export class Task {
       operators: this.graph.saveTimes(),
       decisions: this.decisions,
       run: this.run,
+      heard: this.heard,
     }
   }
 
@@ -174,21 +176,33 @@ export class Task {
     this.decisions = progress.decisions
     this.deciding = null
     this.run = run
+    this.heard = progress.heard
     this.sentMark = -1
     for (const queue of this.queues) {
       queue.end = run?.ends[partitionName(queue)] ?? Number.POSITIVE_INFINITY
       for (const writer of this.writers[queue.index] ?? []) {
-        if (run?.ended.includes(endOfWriter(queue.topic, writer)))
-          this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+        if (this.isEndOf(queue, writer)) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
       }
     }
+  }
+
+  /** A writer of a repartition input is through with a run. The end of another run is no end: its last mark stands. */
+  hearEnd(queue: PartitionQueue, runId: string, writer: string): void {
+    const writers = this.heard?.runId === runId ? this.heard.writers : []
+    this.heard = { runId, writers: [...new Set([...writers, endOfWriter(queue.topic, writer)])] }
+    if (this.isEndOf(queue, writer)) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+  }
+
+  private isEndOf(queue: PartitionQueue, writer: string): boolean {
+    if (this.run === null || this.heard?.runId !== this.run.id) return false
+    return this.heard.writers.includes(endOfWriter(queue.topic, writer))
   }
 
   /** In a bounded run: nothing more comes through this input. */
   hasEnded(queue: PartitionQueue): boolean {
     const writers = this.writers[queue.index]!
     if (writers === null) return queue.finished
-    return writers.every((writer) => this.run?.ended.includes(endOfWriter(queue.topic, writer)))
+    return writers.every((writer) => this.isEndOf(queue, writer))
   }
 
   private store(name: string): Store {
@@ -210,13 +224,11 @@ export function sourceNodeOf(subTopology: SubTopology, source: number): SourceNo
   return node.kind === 'source' ? node : null
 }
 
-function watermarkInputs(
-  { subTopology, inputs }: TaskDescription,
-  plan: Plan,
-): { outOfOrderness: number; writers: readonly string[] | null }[] {
-  return inputs.map(({ source }) => {
+function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): WatermarkInput[] {
+  return inputs.map(({ topic, source }) => {
     const { writers } = subTopology.sources[source]!
     return {
+      topic,
       outOfOrderness: sourceNodeOf(subTopology, source)?.outOfOrderness ?? 0,
       writers: writers === null ? null : taskIdsOf(plan, writers),
     }

@@ -134,7 +134,7 @@ export class Engine {
       queue.end = this.log.end(queue)
       ends[partitionName(queue)] = queue.end
     }
-    task.run = { id: runId, ends, ended: [], done: false }
+    task.run = { id: runId, tasks: this.tasks.length, startedAt: this.clock.now(), ends, done: false }
   }
 
   private run(processor: TaskProcessor): void {

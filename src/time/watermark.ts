@@ -8,6 +8,8 @@
 
 /** One input partition of a task. */
 export interface WatermarkInput {
+  /** Its topic: what was saved is found again by it, whatever became of the order of the inputs. */
+  readonly topic: string
   /** Milliseconds. */
   readonly outOfOrderness: number
   /** The tasks that write this input, or null where it is a topic of the user. */
@@ -20,10 +22,15 @@ export type WriterMark = number | 'idle'
 /** As it is saved with a commit; never infinite, so that it survives JSON. */
 export interface SavedWatermark {
   readonly value: number
-  readonly taken: readonly number[]
-  readonly idle: readonly boolean[]
   readonly resting: boolean
-  readonly writers: readonly (Readonly<Record<string, WriterMark>> | null)[]
+  /** By topic. */
+  readonly inputs: Readonly<Record<string, SavedInput>>
+}
+
+export interface SavedInput {
+  readonly taken: number
+  readonly idle: boolean
+  readonly writers: Readonly<Record<string, WriterMark>> | null
 }
 
 const unknown = -1
@@ -126,13 +133,12 @@ export class Watermark {
   }
 
   save(): SavedWatermark {
-    return {
-      value: this.finite,
-      taken: [...this.taken],
-      idle: [...this.idle],
-      resting: this.resting,
-      writers: this.writers.map((writers, input) => writers && this.finiteMarks(input, writers)),
-    }
+    const inputs = this.inputs.map(({ topic }, input): [string, SavedInput] => {
+      const writers = this.writers[input] ?? null
+      const marks = writers && this.finiteMarks(input, writers)
+      return [topic, { taken: this.taken[input]!, idle: this.idle[input]!, writers: marks }]
+    })
+    return { value: this.finite, resting: this.resting, inputs: Object.fromEntries(inputs) }
   }
 
   /** Goes back to what was saved. Inputs that have come since keep what a new input has. */
@@ -140,11 +146,13 @@ export class Watermark {
     this.current = this.finite = saved.value
     this.resting = saved.resting
     this.endedAt.clear()
-    for (const [input, writers] of this.writers.entries()) {
-      this.taken[input] = saved.taken[input] ?? unknown
-      this.idle[input] = saved.idle[input] ?? false
+    for (const [input, { topic }] of this.inputs.entries()) {
+      const before = saved.inputs[topic]
+      this.taken[input] = before?.taken ?? unknown
+      this.idle[input] = before?.idle ?? false
       this.heads[input] = unknown
-      for (const writer of writers?.keys() ?? []) writers!.set(writer, saved.writers[input]?.[writer] ?? unknown)
+      const writers = this.writers[input]
+      for (const writer of writers?.keys() ?? []) writers!.set(writer, before?.writers?.[writer] ?? unknown)
     }
     this.stream = Math.max(unknown, ...this.taken)
   }

@@ -37,7 +37,7 @@ function subTopologyOf(app: string, id: number, component: Draft, all: readonly 
   const nodes = drafts.map((draft, index) => graphNodeOf(draft, index, indexes))
   const sources = nodes.flatMap((node) => sourceOf(app, node, all))
   const stores = nodes.flatMap((node) => storeOf(app, node))
-  return Object.freeze({ id, sources, nodes, stores })
+  return Object.freeze({ id, name: sources[0]!.topic, sources, nodes, stores })
 }
 
 function graphNodeOf(

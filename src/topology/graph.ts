@@ -30,6 +30,11 @@ export interface InternalTopic {
 /** Nodes connected through memory. Its tasks are numbered like the partitions of its sources. */
 export interface SubTopology {
   readonly id: number
+  /**
+   * Its first source's topic: unlike the number it stays the same when another sub-topology is added, so what a task
+   * leaves in Kafka is known by it.
+   */
+  readonly name: string
   readonly sources: readonly GraphSource[]
   /** In topological order; `GraphNode.index` is the place in this list. */
   readonly nodes: readonly GraphNode[]

@@ -55,8 +55,9 @@ export function limitContract(bench: RuntimeBench): void {
         await until(`the ${key} window closes`, async () => (await bench.read(out.name)).length === index + 1)
       }
       await worker.stop()
+      const task = `${items.name}-0`
       const kept = new Set((await bench.read(`${app}.progress`)).map(({ key }) => key!.toString()))
-      expect([...kept].sort()).toEqual(['0_0', '0_0#0', '0_0#1'])
+      expect([...kept].sort()).toEqual([task, `${task}#0`, `${task}#1`])
     })
 
     it('a row of a table that could not be read is not in the way of a restart', async () => {

@@ -13,7 +13,7 @@ function tasksOf(...counts: number[]): TaskDescription[] {
   return counts.flatMap((count, id) =>
     Array.from({ length: count }, (_, partition) => ({
       id: `${id}_${partition}`,
-      subTopology: { id, sources: [], nodes: [], stores: [] },
+      subTopology: { id, name: `topic-${id}`, sources: [], nodes: [], stores: [] },
       partition,
       inputs: [{ topic: `topic-${id}`, partition, source: 0 }],
     })),
@@ -89,7 +89,7 @@ describe('while a new topology is rolled out', () => {
     const tasks = tasksOf(2)
     const running = (each: GroupMember, hash: string): GroupMember => ({
       ...each,
-      userData: encodeMemberData({ transactionalId: each.memberId, hash, runId: null }),
+      userData: encodeMemberData({ transactionalId: each.memberId, hash, isBounded: false, runId: null }),
     })
     const given = (members: readonly GroupMember[]): Record<string, number[]> =>
       Object.fromEntries(
@@ -106,7 +106,7 @@ describe('while a new topology is rolled out', () => {
 
 describe('what members tell each other', () => {
   it('comes back as it was said', () => {
-    const data = { transactionalId: 'flights-a-0', hash: 'abc', runId: 'r1' }
+    const data = { transactionalId: 'flights-a-0', hash: 'abc', isBounded: true, runId: 'r1' }
     expect(decodeMemberData(encodeMemberData(data))).toEqual(data)
   })
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { Watermark, type WatermarkInput } from '../../src/time/watermark.ts'
 
-const source = (outOfOrderness = 0): WatermarkInput => ({ outOfOrderness, writers: null })
-const repartition = (...writers: string[]): WatermarkInput => ({ outOfOrderness: 0, writers })
+const source = (outOfOrderness = 0, topic = 'source'): WatermarkInput => ({ topic, outOfOrderness, writers: null })
+const repartition = (...writers: string[]): WatermarkInput => ({ topic: 'repartition', outOfOrderness: 0, writers })
 const infinity = Number.POSITIVE_INFINITY
 
 describe('one out-of-orderness for all inputs', () => {
@@ -99,7 +99,7 @@ describe('behind a repartition topic', () => {
     watermark.writerMark(0, '9_9', 10)
     watermark.writerMark(0, '0_0', 'idle')
     expect(watermark.value).toBe(50)
-    expect(watermark.save().writers).toEqual([{ '0_0': 50 }])
+    expect(watermark.save().inputs.repartition?.writers).toEqual({ '0_0': 50 })
   })
 
   test('an idle writer is left out until its first mark', () => {
@@ -182,13 +182,16 @@ describe('the end of a bounded run', () => {
     expect(watermark.value).toBe(-1)
     watermark.writerMark(0, '0_1', infinity)
     expect(watermark.value).toBe(infinity)
-    expect(watermark.save()).toMatchObject({ value: -1, writers: [{ '0_0': 40, '0_1': -1 }] })
+    expect(watermark.save()).toMatchObject({
+      value: -1,
+      inputs: { repartition: { writers: { '0_0': 40, '0_1': -1 } } },
+    })
   })
 })
 
 describe('saving', () => {
   test('goes through JSON and comes back the same', () => {
-    const inputs = [source(2), source(4), repartition('0_0', '0_1')]
+    const inputs = [source(2, 'left'), source(4, 'right'), repartition('0_0', '0_1')]
     const watermark = new Watermark(inputs)
     watermark.head(0, 50)
     watermark.head(1, null)
@@ -202,6 +205,16 @@ describe('saving', () => {
     other.restore(saved)
     expect(other.save()).toEqual(saved)
     expect([other.value, other.hasTaken]).toEqual([saved.value, true])
+  })
+
+  test('finds its inputs in another order', () => {
+    const watermark = new Watermark([source(2, 'left'), repartition('0_0')])
+    watermark.take(0, 50)
+    watermark.writerMark(1, '0_0', 20)
+    const other = new Watermark([repartition('0_0'), source(2, 'left')])
+    other.restore(watermark.save())
+    other.writerMark(0, '0_0', 40)
+    expect(other.value).toBe(40)
   })
 
   test('a restore goes back, and what was late stays late', () => {
@@ -220,10 +233,11 @@ describe('saving', () => {
     watermark.restore(new Watermark([source()]).save())
     expect(watermark.save()).toEqual({
       value: -1,
-      taken: [-1, -1],
-      idle: [false, false],
       resting: false,
-      writers: [null, { '0_0': -1 }],
+      inputs: {
+        source: { taken: -1, idle: false, writers: null },
+        repartition: { taken: -1, idle: false, writers: { '0_0': -1 } },
+      },
     })
   })
 })

@@ -128,7 +128,8 @@ export class NativeFetcher implements Fetcher {
   #tend(): void {
     if (this.#isClosed) return
     let left = this.#maxBytes
-    for (const { sizeInBytes } of this.#feeds.values()) left -= sizeInBytes
+    // What is paused waits for its own reader, and must not keep the others from being read.
+    for (const { sizeInBytes, isPaused } of this.#feeds.values()) if (!isPaused) left -= sizeInBytes
     if (left <= 0) return
     const share = Math.max(partitionMaxBytes, this.#maxBytes / this.#feeds.size)
     for (const [node, feeds] of this.#askable(share)) {
