@@ -6,6 +6,8 @@ import { revivedFault, type ThreadMessage, type WorkerOptions } from './worker-o
 
 /** How long the other threads get to commit and leave when one has failed. */
 const farewellMilliseconds = 5_000
+/** How long a thread that is through may take to end by itself: user code may have left timers behind. */
+const lingerMilliseconds = 500
 
 // The compiler does not rewrite the name of a file that is only a URL.
 const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js', import.meta.url)
@@ -45,11 +47,18 @@ function startThread(thread: number, worker: WorkerOptions): RunningThread {
   const running = new Worker(threadFile, { workerData })
   const finished = new Promise<readonly RunSummary[]>((resolve, reject) => {
     running.once('message', (message: ThreadMessage) => {
-      if (message.kind === 'finished') resolve(message.summaries)
-      else reject(revivedFault(message.fault))
+      // What it has written arrives before its exit, and not if it is terminated.
+      running.once('exit', () => {
+        if (message.kind === 'finished') resolve(message.summaries)
+        else reject(revivedFault(message.fault))
+      })
+      setTimeout(() => void running.terminate(), lingerMilliseconds).unref()
     })
     running.once('error', (error) => reject(died(thread, toError(error).message, error)))
-    running.once('exit', (code) => reject(died(thread, `it ended by itself with exit code ${code}`)))
+    // After the listener that a message brings, which knows better.
+    running.once('exit', (code) => {
+      setImmediate(() => reject(died(thread, `it ended by itself with exit code ${code}`)))
+    })
   })
   return {
     finished,

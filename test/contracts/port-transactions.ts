@@ -273,7 +273,7 @@ export function transactionContract(bench: Bench): void {
       await member.leave()
     })
 
-    it('of a zombie are refused, and its transaction can be aborted', async () => {
+    it('of a zombie are refused, its transaction can be aborted, and its next one works', async () => {
       const { group, member, place, transactions } = await setUp()
       const zombie: Membership = standIn(member)
       await transactions.append(place, batchOf('lost'))
@@ -284,11 +284,12 @@ export function transactionContract(bench: Bench): void {
       expect(await faultOf(transactions.commit())).not.toBe('none')
       await transactions.abort()
       expect((await bench.kafka.positions(group, [place]))[0]?.offset).toBe(-1)
+      await transactions.append(place, batchOf('kept'))
       await transactions.offsets(heir, [{ ...place, offset: 6 }])
       await transactions.commit()
       expect((await bench.kafka.positions(group, [place]))[0]?.offset).toBe(6)
       await settled(bench.kafka, place)
-      expect(await valuesOf(bench.kafka, place)).toEqual([])
+      expect(await valuesOf(bench.kafka, place)).toEqual(['kept'])
       await member.leave()
       await heir.leave()
       await transactions.close()

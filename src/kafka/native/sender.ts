@@ -64,9 +64,9 @@ export class Sender {
     this.#options = options
   }
 
-  /** True when a sequence was given to a batch that the broker did not get: the epoch is of no use any more. */
-  get hasDropped(): boolean {
-    return this.#hasDropped
+  /** Nothing more can be sent under this identity: a batch was dropped, or the producer has failed. */
+  get isSpent(): boolean {
+    return this.#hasDropped || this.#failure !== null
   }
 
   /** True when some request may have made its partitions part of the transaction (KIP-890 does so by itself). */

@@ -225,9 +225,9 @@ export class NativeTransactions implements Transactions {
     }
   }
 
-  /** The epoch stays, unless a sequence was given to a batch that never came: then only a new epoch is without gaps. */
+  /** The epoch stays, unless something went wrong: a sequence given to a batch that never came would leave a gap. */
   async #continueFirst(): Promise<void> {
-    if (this.#sender?.hasDropped) {
+    if (this.#sender?.isSpent) {
       try {
         this.#begin(await this.#untilAnswered(() => this.#initOnce(this.#identity)))
       } catch (error) {
