@@ -18,6 +18,11 @@ export interface Window {
   readonly end: Date
 }
 
+/** Every partition of a topic that has `count` of them. */
+export function partitionsOfTopic(topic: string, count: number): TopicPartition[] {
+  return Array.from({ length: count }, (_, partition) => ({ topic, partition }))
+}
+
 /** `topic-partition`, Kafka's own way to write it; used as a map key and in messages. */
 export function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}-${partition}`

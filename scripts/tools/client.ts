@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.ts'
 import { connectKafka } from '../../src/kafka/native/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { systemRandom } from '../../src/random.ts'
+import { partitionsOfTopic, type TopicPartition } from '../../src/record.ts'
 
 export { partitionFor } from '../../src/kafka/murmur2.ts'
 export type { Kafka, Producer, TopicSpec } from '../../src/kafka/port.ts'
@@ -18,8 +19,8 @@ export async function connectTool(brokers: string, clientId: string): Promise<Ka
 }
 
 /** Every partition of a topic. @throws Error when the topic does not exist */
-export async function partitionsOf(kafka: Kafka, topic: string): Promise<{ topic: string; partition: number }[]> {
+export async function partitionsOf(kafka: Kafka, topic: string): Promise<TopicPartition[]> {
   const [info] = await kafka.topics.describe([topic])
   if (!info?.exists) throw new Error(`There is no topic ${topic}`)
-  return Array.from({ length: info.partitions }, (_, partition) => ({ topic, partition }))
+  return partitionsOfTopic(topic, info.partitions)
 }

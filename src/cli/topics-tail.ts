@@ -1,5 +1,6 @@
 /** `millrace topics tail NAME` */
 import type { Fetcher, Kafka } from '../kafka/port.ts'
+import { partitionsOfTopic } from '../record.ts'
 import type { RecordBatch } from '../wire/batch.ts'
 import { stopOnSignal } from './signals.ts'
 import { partitionsOf, withKafka } from './topics-client.ts'
@@ -35,8 +36,7 @@ export async function tailCommand(name: string, { brokers, until, json }: TailFl
 
 /** Begins at the start of every partition; the ends as they are now, of those that hold anything. */
 async function seekAll(kafka: Kafka, fetcher: Fetcher, topic: string): Promise<Map<number, number>> {
-  const count = await partitionsOf(kafka, topic)
-  const places = Array.from({ length: count }, (_, partition) => ({ topic, partition }))
+  const places = partitionsOfTopic(topic, await partitionsOf(kafka, topic))
   const ends = await kafka.offsets(places, 'stable')
   const starts = await kafka.offsets(places, 'earliest')
   const unread = new Map(ends.map(({ partition, offset }) => [partition, offset]))

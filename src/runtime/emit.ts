@@ -12,8 +12,6 @@ type Encoded = Uint8Array | string | null
 const batchBytes = 262_144
 /** With more than this unacknowledged, processing waits. */
 const unacknowledgedBytes = 33_554_432
-/** Kafka's default `max.message.bytes`, for topics nobody said otherwise about. */
-const defaultMaxMessageBytes = 1_048_588
 /** What a batch adds around a single record at most. */
 const batchOverhead = 100
 
@@ -203,7 +201,7 @@ export class Outputs implements Undoable {
   }
 
   private topic(name: string): OutputTopic {
-    return this.topics.get(name) ?? { partitions: 1, maxMessageBytes: defaultMaxMessageBytes }
+    return this.topics.get(name)!
   }
 
   private textBytes(text: string): Buffer {

@@ -2,7 +2,7 @@
 import type { Kafka } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import type { GlobalTableView } from '../operators/operator.ts'
-import type { TopicPartition } from '../record.ts'
+import { partitionsOfTopic, type TopicPartition } from '../record.ts'
 import type { TopicDefinition } from '../topology/nodes.ts'
 import { type Follower, follow } from './restore.ts'
 
@@ -55,9 +55,7 @@ export class GlobalTables {
   /** Resolves when every table has been read to its present end. `failed` is told when one can't be kept current. */
   async load(kafka: Kafka, partitions: ReadonlyMap<string, number>, failed: (error: unknown) => void): Promise<void> {
     if (this.tables.size === 0) return
-    const all = [...this.tables.keys()].flatMap((topic) =>
-      Array.from({ length: partitions.get(topic)! }, (_, partition) => ({ topic, partition })),
-    )
+    const all = [...this.tables.keys()].flatMap((topic) => partitionsOfTopic(topic, partitions.get(topic)!))
     const apply: Parameters<typeof follow>[2] = (partition, key, value, _timestamp, offset) =>
       this.apply(partition, key, value, offset)
     this.follower = await follow(kafka, all, apply, failed)

@@ -2,11 +2,10 @@
 import type { Kafka, PartitionOffset } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
-import { isTime } from '../time/timestamps.ts'
 import { topicNames } from '../topology/graph.ts'
-import type { TopicDefinition } from '../topology/nodes.ts'
-import { decodeProgress, type Progress, progressKeys, type RunProgress } from './progress.ts'
+import { type Progress, progressOfRow, type RunProgress } from './progress.ts'
 import { offsetsByName, type RestoreTarget, restore } from './restore.ts'
+import { restoreRow } from './restore-row.ts'
 import type { Thread } from './settings.ts'
 import type { Task } from './task.ts'
 
@@ -68,39 +67,18 @@ function restoreTargets(
   progress: Map<string, Progress>,
 ): RestoreTarget[] {
   const changelogs = tasks.flatMap((task) =>
-    task.stores.map(({ spec, store, fromSource }): RestoreTarget => {
-      const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
+    task.stores.map((taskStore): RestoreTarget => {
+      const partition: TopicPartition = { topic: taskStore.spec.changelog, partition: task.description.partition }
       const apply: RestoreTarget['apply'] = (key, value, timestamp) => {
-        if (key === null || (spec.node.kind === 'table-source' && wasRefused(spec.node.topic, key, value, timestamp)))
-          return
-        store.restore(key, value, timestamp)
+        restoreRow(taskStore, key, value, timestamp)
       }
-      return fromSource ? { partition, apply, until: positions.get(partitionName(partition))! } : { partition, apply }
+      return taskStore.fromSource
+        ? { partition, apply, until: positions.get(partitionName(partition))! }
+        : { partition, apply }
     }),
   )
   const partitions = new Set(tasks.map((task) => task.description.partition))
-  const wanted = new Map(tasks.map((task) => [progressKeys.task(task.id), task.id]))
-  const own = [...partitions].map(
-    (partition): RestoreTarget => ({
-      partition: { topic: topicNames.progress(thread.graph.app), partition },
-      apply: (key, value) => {
-        const task = key === null ? undefined : wanted.get(key.toString())
-        if (task !== undefined && value !== null) progress.set(task, decodeProgress(value))
-      },
-    }),
-  )
-  return [...changelogs, ...own]
-}
-
-/** A table's own topic also holds what was no row when it was read first, and became a dead letter then. */
-function wasRefused(topic: TopicDefinition, key: Buffer, value: Buffer | null, timestamp: number): boolean {
-  try {
-    topic.key.decode(key, 0, key.length)
-    if (value !== null) topic.value.decode(value, 0, value.length)
-    return !isTime(timestamp)
-  } catch {
-    return true
-  }
+  return [...changelogs, ...progressTargets(thread.graph.app, partitions, progress)]
 }
 
 /** A run found under this id goes on where it was; another one, or none, begins: its ends are taken now. */
@@ -130,16 +108,16 @@ async function endsOf({ kafka, bounded }: Thread, task: Task): Promise<Record<st
 /** Every task's latest committed progress: how the leader finds an unfinished run. */
 export async function readProgress(kafka: Kafka, app: string, partitions: number): Promise<Map<string, Progress>> {
   const progress = new Map<string, Progress>()
-  const targets = Array.from(
-    { length: partitions },
-    (_, partition): RestoreTarget => ({
-      partition: { topic: topicNames.progress(app), partition },
-      apply: (key, value) => {
-        const task = key?.toString()
-        if (task !== undefined && !task.includes('#') && value !== null) progress.set(task, decodeProgress(value))
-      },
-    }),
-  )
-  await restore(kafka, targets, () => false)
+  await restore(kafka, progressTargets(app, Array(partitions).keys(), progress), () => false)
   return progress
+}
+
+/** Reads partitions of the progress topic into `progress`. */
+function progressTargets(app: string, partitions: Iterable<number>, progress: Map<string, Progress>): RestoreTarget[] {
+  const topic = topicNames.progress(app)
+  const apply: RestoreTarget['apply'] = (key, value) => {
+    const row = progressOfRow(key, value)
+    if (row !== null) progress.set(...row)
+  }
+  return [...partitions].map((partition) => ({ partition: { topic, partition }, apply }))
 }

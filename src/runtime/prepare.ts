@@ -1,12 +1,13 @@
 /** What must be true in Kafka before a worker starts: the user's topics are there, ours are there or made. All checks come before the first creation. */
 import { MillraceError } from '../faults.ts'
-import type { Kafka, TopicInfo, TopicSpec } from '../kafka/port.ts'
+import type { Kafka, TopicSpec } from '../kafka/port.ts'
 import type { Graph, InternalTopic } from '../topology/graph.ts'
 import { type Plan, planTasks } from './plan.ts'
 
 /** Room for the headers of a dead letter (`failures.md` 3). */
 const deadLetterRoom = 32_768
-const defaultMaxMessageBytes = 1_048_588
+/** Kafka's own `max.message.bytes` where nobody said otherwise. */
+export const defaultMaxMessageBytes = 1_048_588
 
 /** The plan, and for each topic written how large a record may be. */
 export interface Prepared {
@@ -22,14 +23,16 @@ export async function prepareTopics(kafka: Kafka, graph: Graph): Promise<Prepare
   const userTopics = [...new Set([...graph.inputs, ...graph.outputs].map((topic) => topic.name))]
   const known = await describeUserTopics(kafka, graph, userTopics)
   const plan = planTasks(graph, known)
-  const missing = await checkInternalTopics(kafka, graph, plan)
-  const userLimits = await maxBytesOf(kafka, userTopics)
+  const { present, missing } = await findInternalTopics(kafka, graph, plan)
+  const [userConfigs, presentConfigs] = await Promise.all([
+    configsOfAll(kafka, userTopics),
+    configsOfAll(kafka, namesOf(present)),
+  ])
+  checkCompaction(graph, present, presentConfigs)
+  const userLimits = limitsIn(userConfigs)
   await kafka.topics.create(missing.map((internal) => specOf(internal, plan, userLimits)))
-  const internalLimits = await maxBytesOf(
-    kafka,
-    graph.internal.map((internal) => internal.name),
-  )
-  return { plan, maxMessageBytes: new Map([...userLimits, ...internalLimits]) }
+  const created = await configsOfAll(kafka, namesOf(missing))
+  return { plan, maxMessageBytes: new Map([...userLimits, ...limitsIn(presentConfigs), ...limitsIn(created)]) }
 }
 
 async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly string[]): Promise<Map<string, number>> {
@@ -49,26 +52,42 @@ async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly st
   return new Map(infos.map((info) => [info.name, info.partitions]))
 }
 
-/** The internal topics that are still to be made. */
-async function checkInternalTopics(kafka: Kafka, graph: Graph, plan: Plan): Promise<InternalTopic[]> {
-  const infos = new Map<string, TopicInfo>()
-  for (const info of await kafka.topics.describe(graph.internal.map((each) => each.name))) infos.set(info.name, info)
-  await checkCompaction(kafka, graph, infos)
-  return graph.internal.filter((internal) => {
-    const found = infos.get(internal.name)
-    if (!found?.exists) return true
+interface InternalTopics {
+  readonly present: readonly InternalTopic[]
+  /** Still to be made. */
+  readonly missing: readonly InternalTopic[]
+}
+
+/** @throws MillraceError MR2003 for one of the wrong size */
+async function findInternalTopics(kafka: Kafka, graph: Graph, plan: Plan): Promise<InternalTopics> {
+  const infos = await kafka.topics.describe(namesOf(graph.internal))
+  const sizes = new Map(infos.flatMap((info) => (info.exists ? [[info.name, info.partitions] as const] : [])))
+  const present = graph.internal.filter(({ name }) => sizes.has(name))
+  for (const internal of present) {
+    const found = sizes.get(internal.name)!
     const wanted = plan.partitions.get(internal.name)!
-    if (found.partitions !== wanted) throw wrongSize(graph, internal, found.partitions, wanted)
-    return false
-  })
+    if (found !== wanted) throw wrongSize(graph, internal, found, wanted)
+  }
+  return { present, missing: graph.internal.filter(({ name }) => !sizes.has(name)) }
+}
+
+function namesOf(topics: readonly InternalTopic[]): string[] {
+  return topics.map((internal) => internal.name)
+}
+
+type TopicConfigs = ReadonlyMap<string, Readonly<Record<string, string | null>>>
+
+async function configsOfAll(kafka: Kafka, topics: readonly string[]): Promise<TopicConfigs> {
+  return new Map(
+    await Promise.all(topics.map(async (name) => [name, await kafka.admin.describeConfigs(name)] as const)),
+  )
 }
 
 /** A changelog that is deleted by time loses state; so nothing starts on one. */
-async function checkCompaction(kafka: Kafka, graph: Graph, infos: ReadonlyMap<string, TopicInfo>): Promise<void> {
-  for (const { kind, name } of graph.internal) {
-    if ((kind !== 'changelog' && kind !== 'progress') || !infos.get(name)?.exists) continue
-    const policy = (await kafka.admin.describeConfigs(name))['cleanup.policy']
-    if (policy === 'compact') continue
+function checkCompaction(graph: Graph, present: readonly InternalTopic[], configs: TopicConfigs): void {
+  for (const { kind, name } of present) {
+    const policy = configs.get(name)!['cleanup.policy']
+    if ((kind !== 'changelog' && kind !== 'progress') || policy === 'compact') continue
     throw new MillraceError('fatal', {
       code: 'MR2009',
       what: `The ${kind} topic ${name} has cleanup.policy=${policy}, it needs compact`,
@@ -89,12 +108,12 @@ function wrongSize(graph: Graph, internal: InternalTopic, found: number, wanted:
   })
 }
 
-async function maxBytesOf(kafka: Kafka, topics: readonly string[]): Promise<Map<string, number>> {
-  const limits = topics.map(async (topic): Promise<[string, number]> => {
-    const configs = await kafka.admin.describeConfigs(topic)
-    return [topic, Number(configs['max.message.bytes'] ?? defaultMaxMessageBytes)]
+/** How large a record of each topic may be. */
+function limitsIn(configs: TopicConfigs): Map<string, number> {
+  const limits = [...configs].map(([name, config]): [string, number] => {
+    return [name, Number(config['max.message.bytes'] ?? defaultMaxMessageBytes)]
   })
-  return new Map(await Promise.all(limits))
+  return new Map(limits)
 }
 
 function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMap<string, number>): TopicSpec {

@@ -55,10 +55,17 @@ export function encodeProgress(progress: Progress): string {
   return JSON.stringify(progress)
 }
 
-export function decodeProgress(bytes: Buffer): Progress {
+function decodeProgress(bytes: Buffer): Progress {
   const progress = JSON.parse(bytes.toString()) as Progress
   if (progress.version !== 1) throw new Error(`progress of version ${progress.version}, this release reads 1`)
   return progress
+}
+
+/** A row of the progress topic that says where a task stands; null for a decision. */
+export function progressOfRow(key: Buffer | null, value: Buffer | null): readonly [task: string, Progress] | null {
+  const task = key?.toString()
+  if (task === undefined || value === null || task.includes('#')) return null
+  return [task, decodeProgress(value)]
 }
 
 /** Keys of the progress topic: the task, or task and sequence for a decision. */

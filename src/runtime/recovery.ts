@@ -34,6 +34,9 @@ export function recoveryOf(error: unknown): Recovery {
   return groupRefusals.has(error.reason) ? 'rewind' : recoveries[error.fault]
 }
 
+/** Between two attempts while Kafka can't be reached. */
+export const outageMilliseconds = 1_000
+
 /** True for what ends by itself, as a broker's absence does: nobody's record and no setting is to blame. */
 export function passesByItself(error: unknown): boolean {
   return error instanceof KafkaError && (error.fault === 'retriable' || error.fault === 'unknown-outcome')

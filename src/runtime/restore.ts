@@ -1,6 +1,5 @@
 /** Reads compacted topics to their present end: how state, progress and global tables come back. */
-import { toMilliseconds } from '../clock.ts'
-import type { Fetcher, Kafka, PartitionOffset } from '../kafka/port.ts'
+import type { FetchedPartition, Fetcher, Kafka, PartitionOffset } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 
 /** One row read back; both views belong to a network buffer. */
@@ -56,22 +55,23 @@ async function readAll(
       const name = partitionName(fetched)
       const target = pending.get(name)
       if (!target) continue
-      for (const batch of fetched.batches) {
-        for (const cursor = batch.cursor(); cursor.next(); ) {
-          if (cursor.offset >= target.end) break
-          rows++
-          target.apply(
-            range(cursor.bytes, cursor.keyStart, cursor.keyEnd),
-            range(cursor.bytes, cursor.valueStart, cursor.valueEnd),
-            cursor.timestamp,
-            cursor.offset,
-          )
-        }
-      }
+      rows += applyRows(fetched, target.apply, target.end)
       if (fetched.nextOffset >= target.end) {
         pending.delete(name)
         fetcher.remove(fetched)
       }
+    }
+  }
+  return rows
+}
+
+/** Applies the rows before `end`. @returns how many there were */
+function applyRows({ batches }: FetchedPartition, apply: RestoredRow, end: number): number {
+  let rows = 0
+  for (const batch of batches) {
+    for (const cursor = batch.cursor(); cursor.next() && cursor.offset < end; rows++) {
+      const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, offset } = cursor
+      apply(range(bytes, keyStart, keyEnd), range(bytes, valueStart, valueEnd), timestamp, offset)
     }
   }
   return rows
@@ -113,18 +113,8 @@ export async function follow(
   const turn = async (): Promise<void> => {
     if (behind.size === 0) resolve()
     while (!closed) {
-      for (const fetched of await fetcher.poll({ milliseconds: toMilliseconds({ seconds: 1 }) })) {
-        for (const batch of fetched.batches) {
-          for (const cursor = batch.cursor(); cursor.next(); ) {
-            apply(
-              fetched,
-              range(cursor.bytes, cursor.keyStart, cursor.keyEnd),
-              range(cursor.bytes, cursor.valueStart, cursor.valueEnd),
-              cursor.timestamp,
-              cursor.offset,
-            )
-          }
-        }
+      for (const fetched of await fetcher.poll({ seconds: 1 })) {
+        applyRows(fetched, (...row) => apply(fetched, ...row), Number.POSITIVE_INFINITY)
         if (
           fetched.nextOffset >= ends.get(partitionName(fetched))! &&
           behind.delete(partitionName(fetched)) &&

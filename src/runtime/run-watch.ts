@@ -1,8 +1,8 @@
 /** Watches the committed progress of all tasks: the bounded run ends for everybody when the last task is through. */
-import type { TopicPartition } from '../record.ts'
+import { partitionsOfTopic, type TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import { isFinished } from './group.ts'
-import { decodeProgress, type Progress } from './progress.ts'
+import { type Progress, progressOfRow } from './progress.ts'
 import { type Follower, follow } from './restore.ts'
 import type { Thread } from './settings.ts'
 
@@ -10,7 +10,6 @@ export class RunWatch {
   private readonly thread: Thread
   private readonly progress = new Map<string, Progress>()
   private follower: Promise<Follower> | null = null
-
   private readonly failed: (error: unknown) => void
 
   constructor(thread: Thread, failed: (error: unknown) => void) {
@@ -33,14 +32,10 @@ export class RunWatch {
   private begin(): Promise<Follower> {
     const { kafka, graph, prepared } = this.thread
     const topic = topicNames.progress(graph.app)
-    const partitions = Array.from({ length: prepared.plan.partitions.get(topic)! }, (_, partition) => ({
-      topic,
-      partition,
-    }))
+    const partitions = partitionsOfTopic(topic, prepared.plan.partitions.get(topic)!)
     const apply = (_partition: TopicPartition, key: Buffer | null, value: Buffer | null): void => {
-      const task = key?.toString()
-      if (task !== undefined && value !== null && prepared.plan.taskIds.has(task))
-        this.progress.set(task, decodeProgress(value))
+      const row = progressOfRow(key, value)
+      if (row !== null) this.progress.set(...row)
     }
     return follow(kafka, partitions, apply, this.failed)
   }

@@ -12,7 +12,7 @@ import { openTasks } from './open.ts'
 import type { TaskDescription } from './plan.ts'
 import { TaskProcessor } from './process.ts'
 import type { PartitionQueue } from './queue.ts'
-import { passesByItself } from './recovery.ts'
+import { outageMilliseconds, passesByItself } from './recovery.ts'
 import type { Thread } from './settings.ts'
 import { Task } from './task.ts'
 import { taskEnvironment } from './task-environment.ts'
@@ -37,9 +37,6 @@ export interface TaskChange {
 
 /** A queue above this many bytes is not fetched for, until it is below half of it. */
 const queueBytes = 8_388_608
-
-/** Between two attempts to open tasks while Kafka can't be reached. */
-const outageMilliseconds = 1_000
 
 export class TaskSet {
   private readonly ports: TaskSetPorts

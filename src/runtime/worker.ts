@@ -12,7 +12,7 @@ import { Decisions } from './idle.ts'
 import { IdleCheck } from './idle-check.ts'
 import { explainKafkaError } from './kafka-errors.ts'
 import { PurgeSchedule } from './purge.ts'
-import { passesByItself, recoveryOf } from './recovery.ts'
+import { outageMilliseconds, passesByItself, recoveryOf } from './recovery.ts'
 import { RunWatch } from './run-watch.ts'
 import { MarkSender } from './send-marks.ts'
 import type { Thread } from './settings.ts'
@@ -24,8 +24,6 @@ const turnRecords = 1_000
 const sliceMilliseconds = 10
 /** Batches that are not full are sent this often within a commit interval. */
 const sendsPerCommit = 4
-/** Between two attempts while Kafka can't be reached. */
-const outageMilliseconds = 1_000
 /** With this much fetched and not processed, nothing more is asked for. */
 const queuedBytes = 33_554_432
 
@@ -366,7 +364,7 @@ export class Worker {
 function outputTopics({ prepared }: Thread): Map<string, OutputTopic> {
   const topics = new Map<string, OutputTopic>()
   for (const [name, partitions] of prepared.plan.partitions) {
-    topics.set(name, { partitions, maxMessageBytes: prepared.maxMessageBytes.get(name) ?? 1_048_588 })
+    topics.set(name, { partitions, maxMessageBytes: prepared.maxMessageBytes.get(name)! })
   }
   return topics
 }

@@ -1,5 +1,6 @@
 import { partitionName } from '../record.ts'
-import { decodeProgress, type Progress, progressKeys } from '../runtime/progress.ts'
+import { type Progress, progressOfRow } from '../runtime/progress.ts'
+import { restoreRow } from '../runtime/restore-row.ts'
 import type { Task } from '../runtime/task.ts'
 import { topicNames } from '../topology/graph.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
@@ -18,14 +19,11 @@ export function resumeTask(task: Task, log: MemoryLog, app: string): number {
 function restoreStores(task: Task, log: MemoryLog): number {
   const { partition } = task.description
   let rows = 0
-  for (const { spec, store, fromSource } of task.stores) {
-    const place = { topic: spec.changelog, partition }
-    const end = fromSource ? log.positions.get(partitionName(place))! : log.end(place)
+  for (const taskStore of task.stores) {
+    const place = { topic: taskStore.spec.changelog, partition }
+    const end = taskStore.fromSource ? log.positions.get(partitionName(place))! : log.end(place)
     for (const cursor of log.records(place, 0, end)) {
-      const key = keyAt(cursor)
-      if (key === null) continue
-      store.restore(key, valueAt(cursor), cursor.timestamp)
-      rows++
+      if (restoreRow(taskStore, keyAt(cursor), valueAt(cursor), cursor.timestamp)) rows++
     }
   }
   return rows
@@ -35,7 +33,8 @@ function findProgress(task: Task, log: MemoryLog, app: string): Progress | null 
   const place = { topic: topicNames.progress(app), partition: task.description.partition }
   let found: Progress | null = null
   for (const cursor of log.records(place, 0, log.end(place))) {
-    if (keyAt(cursor)?.toString() === progressKeys.task(task.id)) found = decodeProgress(valueAt(cursor)!)
+    const row = progressOfRow(keyAt(cursor), valueAt(cursor))
+    if (row?.[0] === task.id) found = row[1]
   }
   return found
 }

@@ -3,6 +3,7 @@ import type { Kafka } from '../kafka/port.ts'
 import { seededRandom } from '../random.ts'
 import type { ThreadCounters } from '../runtime/counters.ts'
 import type { Plan } from '../runtime/plan.ts'
+import { defaultMaxMessageBytes } from '../runtime/prepare.ts'
 import type { Thread } from '../runtime/settings.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { DrivenClock } from './driven-clock.ts'
@@ -14,7 +15,9 @@ export function userPartitions(graph: Graph, count: number): Map<string, number>
 
 /** Every topic that is written, with Kafka's default limits. */
 export function outputTopics(plan: Plan): Map<string, { partitions: number; maxMessageBytes: number }> {
-  return new Map([...plan.partitions].map(([name, partitions]) => [name, { partitions, maxMessageBytes: 1_048_588 }]))
+  return new Map(
+    [...plan.partitions].map(([name, partitions]) => [name, { partitions, maxMessageBytes: defaultMaxMessageBytes }]),
+  )
 }
 
 /** What the runtime knows of a thread, where there is no worker. */

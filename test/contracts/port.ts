@@ -1,13 +1,13 @@
 /** The contract of `kafka/port`: one suite, run on every broker and protocol that is claimed to work. */
-import { afterAll, beforeAll, describe } from 'vitest'
-import type { Kafka } from '../../src/kafka/port.ts'
+import { describe } from 'vitest'
+import { suiteClients } from './clients.ts'
 import { compactionContract } from './port-compaction.ts'
 import { groupContract } from './port-groups.ts'
 import { logContract } from './port-log.ts'
 import { lossContract } from './port-loss.ts'
 import { stormContract } from './port-storm.ts'
 import { transactionContract } from './port-transactions.ts'
-import { type Bench, type ContractBroker, type ContractFeatures, connected, unique } from './tools.ts'
+import { type Bench, type ContractBroker, type ContractFeatures, unique } from './tools.ts'
 
 /** @example portContract('embedded broker', { start: async () => …, features: { protocol: 2 } }) */
 export function portContract(
@@ -15,36 +15,22 @@ export function portContract(
   { start, features }: { readonly start: () => Promise<ContractBroker>; readonly features: ContractFeatures },
 ): void {
   describe(`kafka/port on ${name}`, () => {
-    const clients: Kafka[] = []
-    let broker: ContractBroker
-    let kafka: Kafka
+    const suite = suiteClients(start)
     const bench: Bench = {
       features,
       get broker() {
-        return broker
+        return suite.broker
       },
       get kafka() {
-        return kafka
+        return suite.kafka
       },
-      async client(brokers = broker.brokers, config = {}) {
-        const client = await connected(brokers, config)
-        clients.push(client)
-        return client
-      },
+      client: suite.client,
       async topic(partitions = 1, configs = {}) {
         const topic = unique('contract')
-        await kafka.topics.create([{ name: topic, partitions, configs }])
+        await suite.kafka.topics.create([{ name: topic, partitions, configs }])
         return topic
       },
     }
-    beforeAll(async () => {
-      broker = await start()
-      kafka = await bench.client()
-    })
-    afterAll(async () => {
-      for (const client of clients) await client.close()
-      await broker?.stop()
-    })
     logContract(bench)
     transactionContract(bench)
     lossContract(bench)

@@ -13,6 +13,7 @@ import {
   tumbling,
 } from '../../src/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
+import { partitionsOfTopic } from '../../src/record.ts'
 import { type RunOptions, runWorker } from '../../src/runtime/run.ts'
 import { BatchBuilder } from '../../src/wire/batch.ts'
 import { unique } from './tools.ts'
@@ -156,7 +157,7 @@ export function expectedCounts(inputs: readonly Input[]): Map<string, number> {
 
 /** How many records of the first `partitions` partitions the group has committed. */
 export async function committed(bench: RuntimeBench, group: string, name: string, partitions: number): Promise<number> {
-  const places = Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition }))
+  const places = partitionsOfTopic(name, partitions)
   const positions = await bench.kafka.positions(group, places)
   return positions.reduce((sum, { offset }) => sum + Math.max(0, offset), 0)
 }

@@ -1,6 +1,6 @@
 /** The same requests to Apache Kafka and to the embedded broker: the same answers. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { kafkaAvailable, startKafka } from '../../scripts/kafka.ts'
+import { startKafka } from '../../scripts/kafka.ts'
 import { startBroker } from '../../src/broker/index.ts'
 import { ApiVersions } from '../../src/wire/apis/index.ts'
 import { WireClient } from '../broker/wire-client.ts'
@@ -15,12 +15,9 @@ import {
   repeatedEnds,
   whileEnding,
 } from './differential/transactions.ts'
+import { lackingFor } from './lacking.ts'
 
-const lacking = kafkaAvailable()
-if (lacking !== null) {
-  if (process.env.CI === 'true') throw new Error(`Apache Kafka is needed where CI=true: ${lacking}`)
-  console.log(`Comparison with Apache Kafka left out: ${lacking}`)
-}
+const lacking = lackingFor('Comparison with Apache Kafka')
 
 const scripts = {
   features,

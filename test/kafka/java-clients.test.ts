@@ -1,13 +1,10 @@
 /** Kafka's own Java programs on the embedded broker. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { kafkaAvailable, kafkaTool } from '../../scripts/kafka.ts'
+import { kafkaTool } from '../../scripts/kafka.ts'
 import { type EmbeddedBroker, startBroker } from '../../src/broker/index.ts'
+import { lackingFor } from './lacking.ts'
 
-const lacking = kafkaAvailable()
-if (lacking !== null) {
-  if (process.env.CI === 'true') throw new Error(`Kafka's tools are needed where CI=true: ${lacking}`)
-  console.log(`Kafka's Java programs left out: ${lacking}`)
-}
+const lacking = lackingFor("Kafka's Java programs")
 
 describe.skipIf(lacking !== null)("Kafka's Java programs on the embedded broker", () => {
   let broker: EmbeddedBroker

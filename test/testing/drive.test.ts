@@ -374,6 +374,19 @@ describe('tables', () => {
     expect(greet()).toBe('a:-')
   })
 
+  test('a restart does not meet again what was refused as a row of a table', () => {
+    const prices = table('prices', { value: number })
+    const out = topic('out', { key: text, value: nullable(number) })
+    const flow = drive(topology('shop', from(prices).toStream().to(out)))
+    flow.put(prices, 5, { key: 'tea', time: 10 })
+    flow.putBytes(prices, Buffer.from('five'), { key: Buffer.from('tea'), time: 20 })
+    expect(flow.deadLetters('prices')).toHaveLength(1)
+    flow.restart()
+    expect(flow.counters.restoredRows).toBe(1)
+    flow.put(prices, 6, { key: 'tea', time: 15 })
+    expect(flow.take(out).map(({ value }) => value)).toEqual([5, 6])
+  })
+
   test('a table keeps the latest by event time over a restart', () => {
     const prices = table('prices', { value: number })
     const flow = drive(

@@ -2,15 +2,10 @@
  * The states of a transaction at its coordinator, as tables (KIP-98; KIP-890 for protocol 2).
  * Kafka has one more, PrepareEpochFence, between a decision to fence and its being logged. Here both happen at once.
  */
+import type { TransactionState as ReportedState } from '../../kafka/port.ts'
 import type { ErrorName } from '../../wire/errors.ts'
 
-export type TransactionState =
-  | 'Empty'
-  | 'Ongoing'
-  | 'PrepareCommit'
-  | 'PrepareAbort'
-  | 'CompleteCommit'
-  | 'CompleteAbort'
+export type TransactionState = Exclude<ReportedState, 'Dead' | 'PrepareEpochFence'>
 
 /** Where an event leads, or the error with which it is refused. NONE: it was done before. */
 export type Outcome = TransactionState | ErrorName
