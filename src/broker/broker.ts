@@ -4,18 +4,12 @@ import { Faults } from './faults.ts'
 import { GroupCoordinator } from './groups/coordinator.ts'
 import { offsetsPartition, offsetsTopic } from './groups/partitions.ts'
 import { randomDigits, randomUuid } from './identifiers.ts'
+import { Nodes } from './nodes.ts'
 import type { Settings } from './options.ts'
 import { Timers } from './timers.ts'
 import { type Topic, Topics } from './topics.ts'
 import { type ProducerIdentity, TransactionCoordinator } from './transactions/coordinator.ts'
 import { Markers } from './transactions/markers.ts'
-
-/** The only node. */
-export const nodeId = 1
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
 
 export class Broker {
   readonly settings: Settings
@@ -26,13 +20,13 @@ export class Broker {
   readonly markers: Markers
   readonly transactions: TransactionCoordinator
   readonly faults: Faults
-  /** Where clients find it; known once it listens. */
-  address: Address = { host: '127.0.0.1', port: -1 }
+  readonly nodes: Nodes
 
   constructor(settings: Settings) {
     const { clock, random } = settings
     this.settings = settings
     this.timers = new Timers(clock)
+    this.nodes = new Nodes(settings.nodes)
     this.clusterId = randomUuid(random)
     this.topics = new Topics(random)
     this.groups = new GroupCoordinator(this.timers, settings, () => randomDigits(random))
@@ -67,6 +61,6 @@ export class Broker {
     // A topic that was deleted meanwhile needs no marker.
     this.topics
       .log(partition.topic, partition.partition)
-      ?.appendMarker({ type: ending, ...identity, timestamp: this.now() })
+      ?.appendMarker({ type: ending, ...identity, coordinatorEpoch: 0, timestamp: this.now() })
   }
 }

@@ -18,10 +18,12 @@ export class Connection {
   readonly #queue: Buffer[] = []
   readonly #closed: AbortController = new AbortController()
   readonly #host: string
+  readonly #node: number
   #isBusy = false
 
-  constructor(socket: Socket, broker: Broker) {
+  constructor(socket: Socket, broker: Broker, node: number) {
     this.#socket = socket
+    this.#node = node
     this.#broker = broker
     this.#host = socket.remoteAddress ?? ''
     socket.setNoDelay(true)
@@ -60,7 +62,7 @@ export class Connection {
 
   #execute(frame: Buffer): void {
     try {
-      const answer = dispatch(frame, this.#broker, { host: this.#host, signal: this.#closed.signal })
+      const answer = dispatch(frame, this.#broker, { node: this.#node, host: this.#host, signal: this.#closed.signal })
       if (answer instanceof Promise) this.#wait(answer)
       else this.#send(answer)
     } catch (error) {

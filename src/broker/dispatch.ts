@@ -32,7 +32,7 @@ interface Work {
 export function dispatch(
   frame: Buffer,
   broker: Broker,
-  connection: Pick<Caller, 'host' | 'signal'>,
+  connection: Pick<Caller, 'node' | 'host' | 'signal'>,
 ): Answer | Promise<Answer> {
   const work = read(frame, broker, connection)
   if (work === null) return 'close'
@@ -42,7 +42,7 @@ export function dispatch(
 }
 
 /** null when the frame is not a request. A version that is not served leaves the body empty. */
-function read(frame: Buffer, broker: Broker, connection: Pick<Caller, 'host' | 'signal'>): Work | null {
+function read(frame: Buffer, broker: Broker, connection: Pick<Caller, 'node' | 'host' | 'signal'>): Work | null {
   try {
     const header = decodeRequestHeader(frame)
     const handler = handlers.get(header.apiKey)

@@ -4,6 +4,8 @@ import type { Broker } from './broker.ts'
 
 /** Who asks. */
 export interface Caller {
+  /** The node that was asked. */
+  readonly node: number
   readonly clientId: string
   readonly host: string
   /** Version of the request. */

@@ -45,11 +45,12 @@ export interface EmbeddedBroker {
 export async function startBroker(options: BrokerOptions = {}): Promise<EmbeddedBroker> {
   const host = options.host ?? '127.0.0.1'
   const broker = new Broker(settingsOf(options))
-  const server = await listen(broker, host, options.port ?? 0)
+  const node = broker.nodes.all()[0]!
+  const server = await listen(broker, node.id, host, options.port ?? 0)
   const { port } = server
-  broker.address = options.advertised ?? { host: host === '0.0.0.0' ? '127.0.0.1' : host, port }
+  node.address = options.advertised ?? { host: host === '0.0.0.0' ? '127.0.0.1' : host, port }
   return {
-    address: `${broker.address.host}:${broker.address.port}`,
+    address: `${node.address.host}:${node.address.port}`,
     port,
     faults: broker.faults,
     holdMarkers: (partition) => broker.markers.hold(partition),

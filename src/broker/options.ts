@@ -6,6 +6,8 @@ export interface BrokerOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number
   readonly host?: string
+  /** How many nodes there are, from 1 on, each on a port of its own. They share one copy of every record. One when left out. */
+  readonly nodes?: number
   /** Where clients are told to find the broker, when that is not where it listens: a proxy in front of it. */
   readonly advertised?: { readonly host: string; readonly port: number }
   /** Partitions of a topic whose creator names no number. */
@@ -29,6 +31,7 @@ export interface BrokerOptions {
 
 /** Times are milliseconds. */
 export interface Settings {
+  readonly nodes: number
   readonly partitions: number
   readonly transactionVersion: 0 | 1 | 2
   readonly markerDelay: { readonly minimum: number; readonly maximum: number }
@@ -45,6 +48,7 @@ export interface Settings {
 /** The defaults are Apache Kafka's, but for those a desk needs otherwise: one partition, no wait before a first join. */
 export function settingsOf(options: BrokerOptions): Settings {
   return {
+    nodes: options.nodes ?? 1,
     partitions: options.partitions ?? 1,
     transactionVersion: options.features?.transactionVersion ?? 2,
     markerDelay: options.markerDelay ?? { minimum: 1, maximum: 3 },

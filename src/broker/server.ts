@@ -10,10 +10,10 @@ export interface ListeningServer {
 }
 
 /** @throws Error `EADDRINUSE` and what else the operating system has against the address */
-export async function listen(broker: Broker, host: string, port: number): Promise<ListeningServer> {
+export async function listen(broker: Broker, node: number, host: string, port: number): Promise<ListeningServer> {
   const connections = new Set<Connection>()
   const server = createServer((socket) => {
-    const connection = new Connection(socket, broker)
+    const connection = new Connection(socket, broker, node)
     connections.add(connection)
     socket.on('close', () => connections.delete(connection))
   })

@@ -10,7 +10,10 @@ export const mostPartitions = 10_000
 export interface Topic {
   readonly name: string
   readonly id: string
-  readonly configs: TopicConfigs
+  /** Whether it is one of the broker's own. */
+  readonly isInternal: boolean
+  /** Replaced as a whole when a setting changes. */
+  configs: TopicConfigs
   readonly partitions: PartitionLog[]
 }
 
@@ -25,7 +28,13 @@ export class Topics {
 
   /** The name must be valid and free. */
   create(name: string, partitions: number, configs: ReadonlyMap<string, string> = new Map()): Topic {
-    const topic: Topic = { name, id: randomUuid(this.#random), configs: new TopicConfigs(configs), partitions: [] }
+    const topic: Topic = {
+      name,
+      id: randomUuid(this.#random),
+      isInternal: name === '__consumer_offsets' || name === '__transaction_state',
+      configs: new TopicConfigs(configs),
+      partitions: [],
+    }
     this.#byName.set(name, topic)
     this.#byId.set(topic.id, topic)
     this.grow(topic, partitions)

@@ -113,7 +113,7 @@ describe('sequences', () => {
   test('a marker of a higher epoch fences the epoch before', () => {
     const log = new PartitionLog()
     append(log, ['a'], { ...of(0), transactional: true })
-    log.appendMarker({ type: 'commit', producerId: 7, producerEpoch: 1, timestamp: 0 })
+    log.appendMarker({ type: 'commit', producerId: 7, producerEpoch: 1, coordinatorEpoch: 0, timestamp: 0 })
     expect(append(log, ['a'], { ...of(1), transactional: true })).toBe('INVALID_PRODUCER_EPOCH')
     expect(append(log, ['a'], { ...of(0, 1), transactional: true })).toBe('@2')
   })
@@ -128,7 +128,7 @@ test('overlapping transactions: what is stable, and what was aborted in the orde
     transactional: true,
   })
   const finish = (type: 'commit' | 'abort', producerId: number): void =>
-    log.appendMarker({ type, producerId, producerEpoch: 0, timestamp: 0 })
+    log.appendMarker({ type, producerId, producerEpoch: 0, coordinatorEpoch: 0, timestamp: 0 })
   append(log, ['a'], of(1))
   append(log, ['b'], of(2))
   append(log, ['c'], of(3))
@@ -179,7 +179,7 @@ describe('compaction', () => {
     })
     append(log, ['a=0'])
     append(log, ['a=1'], of(1))
-    log.appendMarker({ type: 'abort', producerId: 1, producerEpoch: 0, timestamp: 0 })
+    log.appendMarker({ type: 'abort', producerId: 1, producerEpoch: 0, coordinatorEpoch: 0, timestamp: 0 })
     append(log, ['a=2'], of(2))
     log.compact()
     expect(recordsOf(log)).toEqual(['0:a=0', '3:a=2'])

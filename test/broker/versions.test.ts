@@ -8,7 +8,7 @@ import { decodeResponse, encodeRequest, encodeResponse, isFlexible } from '../..
 import { errorCode } from '../../src/wire/errors.ts'
 import { samplesOf } from '../wire/samples.ts'
 
-const connection = { host: '127.0.0.1', signal: new AbortController().signal }
+const connection = { node: 1, host: '127.0.0.1', signal: new AbortController().signal }
 let broker: Broker
 
 beforeAll(() => {

@@ -13,7 +13,7 @@ import type { Request, ResponseInput } from '../../wire/schema.ts'
 import type { Broker } from '../broker.ts'
 import { type AnyHandler, type Caller, handler } from '../handler.ts'
 import type { AbortedTransaction } from '../log/aborted.ts'
-import { leaderEpoch, type PartitionLog } from '../log/log.ts'
+import type { PartitionLog } from '../log/log.ts'
 import type { Topic } from '../topics.ts'
 import { waitForRecords } from '../waiting.ts'
 
@@ -105,7 +105,7 @@ function problem(wanted: RequestedPartition, topic: Topic | undefined, version: 
   const log = topic?.partitions[wanted.partition]
   if (topic === undefined && version >= topicIdsFrom) return errorCode.UNKNOWN_TOPIC_ID
   if (log === undefined) return errorCode.UNKNOWN_TOPIC_OR_PARTITION
-  if (wanted.currentLeaderEpoch > leaderEpoch) return errorCode.UNKNOWN_LEADER_EPOCH
+  if (wanted.currentLeaderEpoch > log.leaderEpoch) return errorCode.UNKNOWN_LEADER_EPOCH
   const { fetchOffset } = wanted
   return fetchOffset < log.startOffset || fetchOffset > log.endOffset ? errorCode.OFFSET_OUT_OF_RANGE : errorCode.NONE
 }

@@ -10,7 +10,7 @@ import type { RecordBatch } from '../../wire/batch.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { leaderEpoch, type PartitionLog } from '../log/log.ts'
+import type { PartitionLog } from '../log/log.ts'
 
 type ListRequest = Request<typeof ListOffsets>
 type Wanted = ListRequest['topics'][number]['partitions'][number]
@@ -31,10 +31,10 @@ export const listOffsets: AnyHandler = handler({
     return answer(request, (wanted, topic) => {
       const log = broker.topics.log(topic, wanted.partitionIndex)
       if (log === undefined) return refused(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
-      if (wanted.currentLeaderEpoch > leaderEpoch) return refused(wanted, errorCode.UNKNOWN_LEADER_EPOCH)
+      if (wanted.currentLeaderEpoch > log.leaderEpoch) return refused(wanted, errorCode.UNKNOWN_LEADER_EPOCH)
       const end = request.isolationLevel === 1 ? log.stableOffset : log.endOffset
       const found = find(log, wanted.timestamp, end)
-      const epoch = found.offset < 0 || version < epochsFrom ? {} : { leaderEpoch }
+      const epoch = found.offset < 0 || version < epochsFrom ? {} : { leaderEpoch: log.leaderEpoch }
       return { partitionIndex: wanted.partitionIndex, errorCode: errorCode.NONE, ...found, ...epoch }
     })
   },

@@ -7,9 +7,8 @@
 import { Metadata } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts'
-import { type Broker, nodeId } from '../broker.ts'
+import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { leaderEpoch } from '../log/log.ts'
 import { type Topic, topicNameProblem } from '../topics.ts'
 
 type MetadataRequest = Request<typeof Metadata>
@@ -37,12 +36,11 @@ export const metadata: AnyHandler = handler({
 })
 
 function cluster(broker: Broker): Omit<MetadataResponse, 'topics'> {
-  const { host, port } = broker.address
   return {
     throttleTimeMs: 0,
-    brokers: [{ nodeId, host, port, rack: null }],
+    brokers: broker.nodes.alive().map(({ id, rack, address }) => ({ nodeId: id, ...address, rack })),
     clusterId: broker.clusterId,
-    controllerId: nodeId,
+    controllerId: broker.nodes.controller,
   }
 }
 
@@ -60,19 +58,19 @@ function look(wanted: Wanted, request: MetadataRequest, broker: Broker): TopicRe
   return describe(broker.topics.create(wanted.name, broker.settings.partitions))
 }
 
-function describe({ name, id, partitions }: Topic): TopicResponse {
+function describe({ name, id, isInternal, partitions }: Topic): TopicResponse {
   return {
     errorCode: errorCode.NONE,
     name,
     topicId: id,
-    isInternal: false,
-    partitions: partitions.map((_, partitionIndex) => ({
+    isInternal,
+    partitions: partitions.map(({ leader, leaderEpoch }, partitionIndex) => ({
       errorCode: errorCode.NONE,
       partitionIndex,
-      leaderId: nodeId,
+      leaderId: leader,
       leaderEpoch,
-      replicaNodes: [nodeId],
-      isrNodes: [nodeId],
+      replicaNodes: [leader],
+      isrNodes: [leader],
       offlineReplicas: [],
     })),
   }

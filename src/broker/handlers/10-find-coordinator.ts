@@ -6,7 +6,6 @@
 import { FindCoordinator } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
-import { nodeId } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
 const severalFrom = 4
@@ -16,7 +15,8 @@ export const findCoordinator: AnyHandler = handler({
   api: FindCoordinator,
   execute(request, broker, { version }) {
     if (request.keyType !== 0 && request.keyType !== 1) return refuse(request, errorCode.INVALID_REQUEST)
-    const found = { nodeId, ...broker.address, errorCode: errorCode.NONE, errorMessage: null }
+    const node = broker.nodes.all()[0]!
+    const found = { nodeId: node.id, ...node.address, errorCode: errorCode.NONE, errorMessage: null }
     if (version < severalFrom) return { throttleTimeMs: 0, ...found }
     return { throttleTimeMs: 0, coordinators: request.coordinatorKeys.map((key) => ({ key, ...found })) }
   },

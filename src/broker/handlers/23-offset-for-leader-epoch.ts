@@ -6,7 +6,7 @@ import { OffsetForLeaderEpoch } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { leaderEpoch, type PartitionLog } from '../log/log.ts'
+import type { PartitionLog } from '../log/log.ts'
 
 type EpochRequest = Request<typeof OffsetForLeaderEpoch>
 type Wanted = EpochRequest['topics'][number]['partitions'][number]
@@ -33,6 +33,7 @@ function answer(
 function find(log: PartitionLog | undefined, wanted: Wanted): Found {
   const { partition } = wanted
   if (log === undefined) return nothing(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  const { leaderEpoch } = log
   if (wanted.currentLeaderEpoch > leaderEpoch) return nothing(partition, errorCode.UNKNOWN_LEADER_EPOCH)
   if (wanted.leaderEpoch !== leaderEpoch) return nothing(partition, errorCode.NONE)
   return { errorCode: errorCode.NONE, partition, leaderEpoch, endOffset: log.endOffset }

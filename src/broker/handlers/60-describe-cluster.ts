@@ -6,7 +6,7 @@
 import { DescribeCluster } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { ResponseInput } from '../../wire/schema.ts'
-import { type Broker, nodeId } from '../broker.ts'
+import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
 const brokersType = 1
@@ -23,8 +23,8 @@ export const describeCluster: AnyHandler = handler({
 function cluster(
   broker: Broker,
 ): Pick<ResponseInput<typeof DescribeCluster>, 'clusterId' | 'controllerId' | 'brokers'> {
-  const { host, port } = broker.address
-  return { clusterId: broker.clusterId, controllerId: nodeId, brokers: [{ brokerId: nodeId, host, port, rack: null }] }
+  const brokers = broker.nodes.alive().map(({ id, rack, address }) => ({ brokerId: id, ...address, rack }))
+  return { clusterId: broker.clusterId, controllerId: broker.nodes.controller, brokers }
 }
 
 const rightsNotAsked = -2147483648

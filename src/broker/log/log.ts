@@ -5,6 +5,7 @@
  * topic are stored and shown, not yet followed.
  */
 import {
+  BatchBuilder,
   buildControlBatch,
   type RecordBatch,
   readBatches,
@@ -17,11 +18,6 @@ import { compacted } from './compact.ts'
 import { Producers } from './producers.ts'
 import { BatchStore, type ReadLimits, type Slices } from './store.ts'
 
-/** A node leads all its partitions from the start and never loses one. */
-export const leaderEpoch = 0
-/** Only one coordinator there is, and it never moves. */
-const coordinatorEpoch = 0
-
 /** Offset and time are -1 where the error is not NONE, and the time also where the producer's own counts. */
 export interface Appended {
   readonly errorCode: number
@@ -33,11 +29,31 @@ export interface Marker {
   readonly type: 'commit' | 'abort'
   readonly producerId: number
   readonly producerEpoch: number
+  /** How often the transaction's coordinator had moved: the leader epoch of its partition. */
+  readonly coordinatorEpoch: number
   readonly timestamp: number
 }
 
+/** A record of one of the broker's own topics. */
+export interface OwnRecord {
+  readonly key: Buffer
+  readonly value: Buffer | null
+}
+
+/** Whose transaction the broker's own records belong to. Such records carry no sequence. */
+export interface ProducerOfOwn {
+  readonly producerId: number
+  readonly producerEpoch: number
+}
+
+const nobody: ProducerOfOwn = { producerId: -1, producerEpoch: -1 }
+
 export class PartitionLog {
   readonly producers: Producers = new Producers()
+  /** The node that leads the partition; -1 when none does. */
+  leader = 1
+  /** Rises whenever the leader changes; every batch carries the one it was written under. */
+  leaderEpoch = 0
   readonly #store = new BatchStore()
   readonly #aborted = new AbortedIndex()
   readonly #waiting: Set<() => void> = new Set()
@@ -72,13 +88,26 @@ export class PartitionLog {
 
   /** Ends a producer's transaction in this partition. */
   appendMarker(marker: Marker): void {
-    const [batch] = readBatches(buildControlBatch({ ...marker, coordinatorEpoch }))
+    const [batch] = readBatches(buildControlBatch(marker))
     const offset = this.#endOffset
     this.#write(batch!)
     const { producerId, producerEpoch } = marker
     const firstOffset = this.producers.end(producerId, producerEpoch)
     if (marker.type === 'abort' && firstOffset >= 0) this.#aborted.add({ producerId, firstOffset, lastOffset: offset })
     this.wake()
+  }
+
+  /** Writes records of the broker's own, as part of a producer's transaction where one is named. Returns the first offset. */
+  appendOwn(records: readonly OwnRecord[], timestamp: number, producer: ProducerOfOwn = nobody): number {
+    const builder = new BatchBuilder()
+    for (const { key, value } of records) builder.append(timestamp, key, value)
+    const isTransactional = producer.producerId >= 0
+    const [batch] = readBatches(builder.build({ ...producer, transactional: isTransactional }))
+    const offset = this.#endOffset
+    if (isTransactional) this.producers.open(producer.producerId, producer.producerEpoch, offset)
+    this.#write(batch!)
+    this.wake()
+    return offset
   }
 
   read(offset: number, limits: ReadLimits): Slices {
@@ -129,7 +158,7 @@ export class PartitionLog {
   #write(batch: RecordBatch): RecordBatch {
     const stored = this.#store.append(batch, this.#endOffset)
     setBaseOffset(stored.bytes, stored.start, this.#endOffset)
-    setPartitionLeaderEpoch(stored.bytes, stored.start, leaderEpoch)
+    setPartitionLeaderEpoch(stored.bytes, stored.start, this.leaderEpoch)
     this.#endOffset = stored.nextOffset
     return stored
   }

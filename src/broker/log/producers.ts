@@ -61,6 +61,12 @@ export class Producers {
     if (batch.isTransactional && !this.#open.has(batch.producerId)) this.#open.set(batch.producerId, offset)
   }
 
+  /** Begins the producer's transaction at `offset`, unless it has begun here: for records without sequences. */
+  open(producerId: number, epoch: number, offset: number): void {
+    this.#producerOf(producerId, epoch)
+    if (!this.#open.has(producerId)) this.#open.set(producerId, offset)
+  }
+
   /**
    * Ends the producer's transaction by a marker of `epoch`, which from then on is the lowest epoch accepted.
    * Returns the transaction's first offset, or -1 when it wrote nothing here.
