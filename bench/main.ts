@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { kafkaAvailable, startKafka } from '../scripts/kafka.ts'
 import { connectTool } from '../scripts/tools/client.ts'
 import { type StartedBroker, startEmbedded } from '../scripts/tools/embedded.ts'
+import { benchClients, clientUsage, parseClientArguments } from './client/main.ts'
 import { fill } from './fill.ts'
 import { type Bench, measure } from './measure.ts'
 import { describeRow, type Row } from './row.ts'
@@ -14,7 +15,9 @@ const usage = `npm run bench -- [WORK…] [--records N] [--broker kafka|embedded
   WORK        ${Object.keys(works).join(', ')} (default: all)
   --records   bids to write and read, default 5000000
   --broker    kafka (default; needs Java and Maven) or embedded
-  --json      print the rows as one JSON array instead of words`
+  --json      print the rows as one JSON array instead of words
+
+${clientUsage}`
 
 interface BenchOptions {
   readonly works: readonly WorkName[]
@@ -76,21 +79,31 @@ function ownVersion(): string {
   return (JSON.parse(text) as { readonly version: string }).version
 }
 
-/** The options, or null when the words make no sense. */
-function readArguments(): BenchOptions | null {
+/** What the words ask for: the client bench by its name, else works of the runtime. */
+function parseArguments(words: readonly string[]): { readonly json: boolean; run(): Promise<Row[]> } {
+  if (words[0] !== 'client') {
+    const options = parseBenchArguments(words)
+    return { json: options.json, run: () => bench(options) }
+  }
+  const options = parseClientArguments(words.slice(1))
+  return { json: options.json, run: () => benchClients(options, ownVersion()) }
+}
+
+/** null when the words make no sense. */
+function readArguments(): ReturnType<typeof parseArguments> | null {
   try {
-    return parseBenchArguments(process.argv.slice(2))
+    return parseArguments(process.argv.slice(2))
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
     return null
   }
 }
 
-const options = readArguments()
-if (options === null) process.exit(2)
+const asked = readArguments()
+if (asked === null) process.exit(2)
 try {
-  const rows = await bench(options)
-  console.log(options.json ? JSON.stringify(rows) : rows.map(describeRow).join('\n'))
+  const rows = await asked.run()
+  console.log(asked.json ? JSON.stringify(rows) : rows.map(describeRow).join('\n'))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -20,11 +20,19 @@ export interface Row {
   readonly rssRatio: number | null
 }
 
-/** A row in words. */
+/** A row in words: what a system did, or how ours stands beside a peer. */
 export function describeRow(row: Row): string {
-  const rate = row.recordsPerSecond.toLocaleString('en')
+  const name = `${row.broker} ${row.work}`.padEnd(22)
+  if (row.peer !== null) {
+    return (
+      `${name} ${row.system} is ${row.ratio} times ${row.peer} (${row.ratioMin}–${row.ratioMax}), ` +
+      `with ${row.cpuRatio} of its CPU time and ${row.rssRatio} of its memory`
+    )
+  }
+  const rate = row.recordsPerSecond.toLocaleString('en').padStart(9)
+  const latency = row.p50Ms === null ? '' : `  p50 ${row.p50Ms} ms, p99 ${row.p99Ms} ms`
   return (
-    `${row.work.padEnd(8)} ${rate.padStart(9)} records/s  ${row.cpuSecondsPerMillion.toFixed(2)} CPU s per million  ` +
-    `${row.peakRssMb} MB  (${row.records.toLocaleString('en')} records, ${row.variant}, ${row.threads} thread, ${row.broker})`
+    `${name} ${row.system.padEnd(8)} ${rate} /s  ${row.cpuSecondsPerMillion.toFixed(2)} CPU s per million  ` +
+    `${row.peakRssMb} MB${latency}  (${row.records.toLocaleString('en')}, ${row.variant}, ${row.threads} thread)`
   )
 }
