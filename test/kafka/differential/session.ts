@@ -16,7 +16,7 @@ export interface Producer {
   readonly epoch: number
 }
 
-interface Member {
+export interface Member {
   readonly memberId: string
   readonly generationId: number
   readonly instanceId?: string | null
