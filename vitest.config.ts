@@ -13,11 +13,13 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: 'millrace',
           include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: ['test/kafka/**'],
+          exclude: ['test/kafka/**', 'test/docker/**'],
         },
       },
       // Needs Java and Maven: `scripts/test.ts` says when it is left out, and why.
       { test: { ...shared, name: 'apache-kafka', include: ['test/kafka/**/*.test.ts'] } },
+      // Needs a Docker engine: `npm run test:containers` provides one and builds the images.
+      { test: { ...shared, name: 'containers', include: ['test/docker/**/*.test.ts'], testTimeout: 180_000 } },
     ],
   },
 })
