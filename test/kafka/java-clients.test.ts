@@ -48,6 +48,31 @@ describe.skipIf(lacking !== null)("Kafka's Java programs on the embedded broker"
     expect(lags).toEqual(['0', '0', '0'])
   })
 
+  test('a verifiable consumer in a group gets what a verifiable producer was acknowledged', async () => {
+    await run('TopicCommand', ...at(), '--create', '--topic', 'verified', '--partitions', '2')
+    const produced = await run(
+      'VerifiableProducer',
+      ...at(),
+      '--topic',
+      'verified',
+      '--max-messages',
+      '300',
+      '--acks',
+      '-1',
+    )
+    const words = ['--topic', 'verified', '--group-id', 'verifiers', '--max-messages', '300', '--verbose']
+    const consumed = await run('VerifiableConsumer', ...at(), ...words, '--reset-policy', 'earliest')
+    const valuesOf = (text: string, name: string): number[] =>
+      text
+        .split('\n')
+        .filter((line) => line.includes(`"${name}"`))
+        .map((line) => Number((JSON.parse(line) as { readonly value: string }).value))
+        .sort((a, b) => a - b)
+    const all = Array.from({ length: 300 }, (_, index) => index)
+    expect(valuesOf(produced, 'producer_send_success')).toEqual(all)
+    expect(valuesOf(consumed, 'record_data')).toEqual(all)
+  })
+
   test('copy in transactions, some of which abort: every record once', async () => {
     for (const topic of ['input', 'output']) await run('TopicCommand', ...at(), '--create', '--topic', topic)
     await run('VerifiableProducer', ...at(), '--topic', 'input', '--max-messages', '600', '--throughput', '-1')
