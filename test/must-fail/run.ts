@@ -1,0 +1,43 @@
+/** Runs one test by its name in the copy. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Guard } from './guard.ts'
+
+export type Outcome = 'passed' | 'failed' | 'not run'
+
+interface Results {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[]
+      readonly title: string
+      readonly status: string
+    }[]
+  }[]
+}
+
+const timeoutMilliseconds = 180_000
+
+/** A test that hangs without its guard has noticed as well: it is cut short, and counts as failed. */
+export function runTest(folder: string, { file, name, project = 'millrace' }: Guard['test']): Outcome {
+  const results = mkdtempSync(join(tmpdir(), 'millrace-results-'))
+  const output = join(results, 'results.json')
+  const pattern = `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`
+  const words = ['run', '--project', project, file, '-t', pattern, '--reporter=json', `--outputFile=${output}`]
+  const vitest = join(folder, 'node_modules/vitest/vitest.mjs')
+  const options = { cwd: folder, timeout: timeoutMilliseconds, killSignal: 'SIGKILL', stdio: 'ignore' } as const
+  const { error } = spawnSync(process.execPath, [vitest, ...words], options)
+  try {
+    return error === undefined ? outcomeIn(JSON.parse(readFileSync(output, 'utf8')) as Results, name) : 'failed'
+  } finally {
+    rmSync(results, { recursive: true, force: true })
+  }
+}
+
+function outcomeIn({ testResults }: Results, name: string): Outcome {
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const found = all.find(({ ancestorTitles, title }) => [...ancestorTitles, title].join(' > ') === name)
+  if (found?.status === 'passed') return 'passed'
+  return found?.status === 'failed' ? 'failed' : 'not run'
+}
