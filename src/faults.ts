@@ -36,6 +36,8 @@ export const errorCodes = {
   MR3003: { meaning: 'A timestamp is not valid', exit: 1 },
   MR3004: { meaning: 'A key is null where an operator needs one', exit: 1 },
   MR3005: { meaning: 'A record is too large for its topic', exit: 1 },
+  MR3006: { meaning: 'The schema registry could not be reached', exit: 5 },
+  MR3007: { meaning: 'The schema registry refused a schema', exit: 1 },
   MR4001: { meaning: 'Two things of a topology have the same name', exit: 2 },
   MR4002: { meaning: 'A name cannot be used in Kafka', exit: 2 },
   MR4003: { meaning: 'A windowed operator has no window or no size', exit: 2 },

@@ -1,4 +1,5 @@
 /** Randomness as a parameter, so that a run can be repeated from its seed. */
+
 export interface Random {
   /** A number in [0, 1). */
   next(): number
@@ -33,4 +34,10 @@ export function randomName(random: Random, length = 8): string {
   let name = ''
   while (name.length < length) name += Math.floor(random.next() * 36).toString(36)
   return name
+}
+
+/** Randomness that nobody can guess: for the nonces of an authentication, which no run repeats. */
+export const secretRandom: Random = {
+  // Loaded here: few need it, and it takes 4 MB.
+  next: () => process.getBuiltinModule('node:crypto').randomInt(2 ** 47) / 2 ** 47,
 }

@@ -62,8 +62,8 @@ function connect(
   { clock = systemClock, random = systemRandom }: RunOptions,
   environment: EnvironmentSettings,
 ): Kafka {
-  const { clientId } = environment
-  return connectKafka({ ...definedOf({ clientId }), ...settings, brokers }, { clock, random })
+  const { clientId, ssl, sasl } = environment
+  return connectKafka({ ...definedOf({ clientId, ssl, sasl }), ...settings, brokers }, { clock, random })
 }
 
 function brokersOf(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { toMilliseconds } from '../src/clock.ts'
 import { parseDuration } from '../src/duration.ts'
@@ -75,10 +76,29 @@ describe('the environment', () => {
     [{ MILLRACE_START_AT: 'fail' }, 'MR1003'],
     [{ KAFKA_BROKERS: 'a' }, 'MR1003'],
     [{ MILLRACE_INSTANCE: 'two words' }, 'MR1003'],
-    [{ KAFKA_SASL_PASSWORD: 'secret' }, 'MR1004'],
-    [{ KAFKA_SSL_CA: '/ca.pem' }, 'MR1004'],
+    [{ KAFKA_SASL_PASSWORD: 'secret' }, 'MR1003'],
+    [{ KAFKA_SASL_USERNAME: 'ann', KAFKA_SASL_PASSWORD: 'secret', KAFKA_SASL_MECHANISM: 'aws' }, 'MR1003'],
+    [{ KAFKA_SSL: 'maybe' }, 'MR1003'],
+    [{ KAFKA_SSL_CA: '/there/is/no/such/file' }, 'MR1003'],
+    [{ KAFKA_SSL_CERT: import.meta.filename }, 'MR1003'],
+    [{ KAFKA_SSL: 'false', KAFKA_SSL_CA: import.meta.filename }, 'MR1005'],
   ])('%j is %s', (environment, code) => {
     expect(codeOf(environment)).toBe(code)
+  })
+
+  test('says how to be secure, in the words of the client', () => {
+    expect(readEnvironment({ KAFKA_SSL: 'TRUE' })).toEqual({ ssl: true })
+    expect(readEnvironment({ KAFKA_SSL: 'false' })).toEqual({})
+    const content = readFileSync(import.meta.filename, 'utf8')
+    const [file, ca] = [import.meta.filename, content]
+    expect(readEnvironment({ KAFKA_SSL_CA: file })).toEqual({ ssl: { ca } })
+    const whole = { KAFKA_SSL: 'true', KAFKA_SSL_CA: file, KAFKA_SSL_CERT: file, KAFKA_SSL_KEY: file }
+    expect(readEnvironment(whole)).toEqual({ ssl: { ca, cert: content, key: content } })
+    const user = { username: 'ann', password: 'secret' }
+    const named = { KAFKA_SASL_USERNAME: 'ann', KAFKA_SASL_PASSWORD: 'secret' }
+    expect(readEnvironment(named)).toEqual({ sasl: { mechanism: 'plain', ...user } })
+    const scram = { ...named, KAFKA_SASL_MECHANISM: 'SCRAM-SHA-512' }
+    expect(readEnvironment(scram)).toEqual({ sasl: { mechanism: 'scram-sha-512', ...user } })
   })
 
   test('a refused secret is not repeated in the error', () => {

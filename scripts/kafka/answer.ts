@@ -5,8 +5,8 @@ import { connect } from 'node:net'
 const metadataRequest: Buffer = Buffer.from('0000000e' + '0003' + '0001' + '00000001' + 'ffff' + '00000000', 'hex')
 const answerTimeoutMilliseconds = 1_000
 
-/** True when the broker lists at least one broker: itself, registered and unfenced. */
-export function answersMetadata(port: number): Promise<boolean> {
+/** True when the broker lists so many brokers: itself, registered and unfenced, among them. */
+export function answersMetadata(port: number, brokers = 1): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const socket = connect({ port, host: '127.0.0.1', timeout: answerTimeoutMilliseconds }, () =>
     socket.write(metadataRequest),
@@ -19,7 +19,7 @@ export function answersMetadata(port: number): Promise<boolean> {
   socket.on('data', (bytes) => {
     answer = Buffer.concat([answer, bytes])
     // Four bytes of size, four of correlation id, four of the number of brokers.
-    if (answer.length >= 12) settle(answer.readInt32BE(8) > 0)
+    if (answer.length >= 12) settle(answer.readInt32BE(8) >= brokers)
   })
   socket.on('error', () => settle(false))
   socket.on('timeout', () => settle(false))

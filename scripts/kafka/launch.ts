@@ -39,6 +39,14 @@ export function launchBroker(launch: Launch): ChildProcess {
   }
 }
 
+const folderGuard = 'cat >/dev/null; sleep 0.5; rm -rf "$REMOVE"'
+
+/** Deletes a folder once its stdin ends, so also when this process is killed: for nodes that come and go in it. */
+export function guardFolder(folder: string): ChildProcess {
+  const env = { ...process.env, REMOVE: folder }
+  return spawn('/bin/sh', ['-c', folderGuard], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env })
+}
+
 function javaFlags(launch: Launch): string[] {
   const quick = launch.compile === 'quick' ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : []
   const logging = fileURLToPath(new URL('log4j2.properties', import.meta.url))

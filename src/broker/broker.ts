@@ -1,42 +1,90 @@
 /** All that the broker is but its sockets: topics, groups, transactions. One event loop owns it. */
 import type { TopicPartition } from '../record.ts'
+import { errorCode } from '../wire/errors.ts'
+import { ConsumerGroupCoordinator } from './consumer-groups/coordinator.ts'
+import { Coordinators } from './coordinators.ts'
+import type { Exchange } from './exchange.ts'
 import { Faults } from './faults.ts'
+import { FetchSessions } from './fetch/sessions.ts'
 import { GroupCoordinator } from './groups/coordinator.ts'
-import { offsetsPartition, offsetsTopic } from './groups/partitions.ts'
 import { randomDigits, randomUuid } from './identifiers.ts'
+import { InternalTopics, offsetsTopic, transactionsTopic } from './internal-topics.ts'
+import { Leadership } from './leadership.ts'
+import type { Marker } from './log/log.ts'
+import { Maintenance } from './maintenance.ts'
 import { Nodes } from './nodes.ts'
+import { clusterIdOf, openData, openTopics } from './open.ts'
 import type { Settings } from './options.ts'
+import { gateOptions } from './sasl/mechanisms.ts'
+import type { GateOptions } from './sasl/options.ts'
+import { attempt } from './storage/attempt.ts'
+import type { BrokerData } from './storage/data.ts'
 import { Timers } from './timers.ts'
-import { type Topic, Topics } from './topics.ts'
-import { type ProducerIdentity, TransactionCoordinator } from './transactions/coordinator.ts'
+import type { Topic, Topics } from './topics.ts'
+import { TransactionCoordinator } from './transactions/coordinator.ts'
 import { Markers } from './transactions/markers.ts'
 
 export class Broker {
   readonly settings: Settings
   readonly timers: Timers
+  readonly data: BrokerData
   readonly clusterId: string
   readonly topics: Topics
+  readonly internalTopics: InternalTopics
   readonly groups: GroupCoordinator
+  /** Those of the newer protocol; their positions are with the others'. */
+  readonly consumerGroups: ConsumerGroupCoordinator
   readonly markers: Markers
   readonly transactions: TransactionCoordinator
   readonly faults: Faults
+  /** What connections have to pass; null where nobody has to say who it is. */
+  readonly sasl: GateOptions | null
   readonly nodes: Nodes
+  readonly leadership: Leadership
+  readonly coordinators: Coordinators
+  readonly #fetchSessions: Map<number, FetchSessions> = new Map()
+  /** Told of every request and its answer. Empty unless somebody asked. */
+  readonly observers: Set<(exchange: Exchange) => void> = new Set()
+  /** Told of every marker that was written. */
+  readonly markerObservers: Set<(partition: TopicPartition, marker: Marker) => void> = new Set()
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, data: BrokerData = openData(settings)) {
     const { clock, random } = settings
     this.settings = settings
     this.timers = new Timers(clock)
-    this.nodes = new Nodes(settings.nodes)
-    this.clusterId = randomUuid(random)
-    this.topics = new Topics(random)
-    this.groups = new GroupCoordinator(this.timers, settings, () => randomDigits(random))
+    this.nodes = new Nodes(settings.nodes, settings.racks)
+    this.leadership = new Leadership(this.nodes, (topic, partition) => this.coordinators.moved({ topic, partition }))
+    this.data = data
+    this.clusterId = clusterIdOf(this.data, random)
+    this.topics = openTopics({ random, place: this.leadership.place, data: this.data, now: () => this.now() })
+    this.internalTopics = new InternalTopics(this.topics)
+    this.coordinators = new Coordinators(
+      this.internalTopics,
+      this.timers,
+      () => ({
+        load: (partition) => this.groups.load(partition),
+        unload: (partition) => {
+          this.groups.unload(partition)
+          this.consumerGroups.unload(partition)
+        },
+      }),
+      () => this.transactions,
+    )
+    this.groups = new GroupCoordinator(this.timers, settings, this.internalTopics, () => randomDigits(random))
+    this.consumerGroups = new ConsumerGroupCoordinator(this.timers, settings, this.topics, () => randomUuid(random))
     this.markers = new Markers(this.timers, random, settings.markerDelay)
-    this.transactions = new TransactionCoordinator(clock, {
-      schedule: (partitions, write, done) => this.markers.schedule(partitions, write, done),
-      write: (partition, identity, ending) => this.#writeMarker(partition, identity, ending),
+    this.transactions = new TransactionCoordinator(this.timers, settings, this.internalTopics, {
+      schedule: (partitions, write, done) =>
+        this.markers.schedule(partitions, (partition) => this.#canReach(partition) && write(partition), done),
+      write: (partition, marker) => this.writeMarker(partition, marker),
     })
     this.faults = new Faults(this.timers)
-    this.timers.every(settings.transactionCheckInterval, () => this.transactions.abortTimedOut())
+    this.sasl = gateOptions(settings)
+    const { producerIds } = this.transactions
+    producerIds.resume(this.data.metadata.nextProducerId)
+    producerIds.reserve = (next) => this.data.record({ kind: 'producer-ids', next })
+    new Maintenance(settings, this.topics, this.data).start(this.timers)
+    this.loadCoordinators()
   }
 
   /** Milliseconds since 1970 on the broker's clock. */
@@ -44,23 +92,55 @@ export class Broker {
     return this.settings.clock.now()
   }
 
-  deleteTopic(topic: Topic): void {
-    this.topics.delete(topic)
-    for (const group of this.groups.all()) group.offsets.forgetTopic(topic.name)
+  /** Ends what runs by itself and closes what is on disk in good order. @throws StorageFault when the disk does not flush */
+  close(): void {
+    this.timers.close()
+    this.data.close()
   }
 
-  #writeMarker(partition: TopicPartition, identity: ProducerIdentity, ending: 'commit' | 'abort'): void {
-    if (partition.topic === offsetsTopic) {
-      for (const group of this.groups.all()) {
-        if (offsetsPartition(group.id).partition === partition.partition) {
-          group.offsets.settle(identity.producerId, ending)
-        }
-      }
-      return
+  /** Ends as a killed process does, or, with `loseUnsynced`, a machine without power. */
+  crash(options: { readonly loseUnsynced: boolean }): void {
+    this.timers.close()
+    this.data.crash(options)
+  }
+
+  /** What coordinators know is in the logs of the internal topics: those that were there before are read. */
+  loadCoordinators(): void {
+    for (const topic of [transactionsTopic, offsetsTopic]) {
+      this.topics.get(topic)?.partitions.forEach((_, partition) => {
+        this.coordinators.moved({ topic, partition })
+      })
     }
-    // A topic that was deleted meanwhile needs no marker.
-    this.topics
-      .log(partition.topic, partition.partition)
-      ?.appendMarker({ type: ending, ...identity, coordinatorEpoch: 0, timestamp: this.now() })
+  }
+
+  /** The fetch sessions of a node: none knows another's. */
+  fetchSessions(node: number): FetchSessions {
+    let sessions = this.#fetchSessions.get(node)
+    if (sessions === undefined) {
+      sessions = new FetchSessions(this.settings.random)
+      this.#fetchSessions.set(node, sessions)
+    }
+    return sessions
+  }
+
+  deleteTopic(topic: Topic): void {
+    this.topics.delete(topic)
+    attempt(() => this.groups.positions.forgetTopic(topic.name))
+  }
+
+  /** Whether markers get to the partition: its leader lives and answers, or it is gone altogether. */
+  #canReach({ topic, partition }: TopicPartition): boolean {
+    const log = this.topics.log(topic, partition)
+    return log === undefined || this.nodes.get(log.leader)?.state === 'running'
+  }
+
+  /** Ends a producer's transaction in a partition: records there, and positions of groups, are decided. */
+  writeMarker({ topic, partition }: TopicPartition, marker: Marker): number {
+    const code = this.topics.log(topic, partition)?.appendMarker(marker) ?? errorCode.UNKNOWN_TOPIC_OR_PARTITION
+    if (code === errorCode.NONE && topic === offsetsTopic) {
+      this.groups.positions.settle(partition, marker.producerId, marker.type)
+    }
+    if (code === errorCode.NONE) for (const observe of this.markerObservers) observe({ topic, partition }, marker)
+    return code
   }
 }

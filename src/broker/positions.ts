@@ -1,8 +1,8 @@
 /** What OffsetCommit and TxnOffsetCommit have in common. */
-import type { TopicPartition } from '../record.ts'
 import { errorCode } from '../wire/errors.ts'
 import type { Broker } from './broker.ts'
-import type { Position } from './groups/offsets.ts'
+import type { Commit } from './groups/log.ts'
+import { attempt } from './storage/attempt.ts'
 
 /** Kafka's `offset.metadata.max.bytes`. */
 const longestMetadata = 4096
@@ -22,25 +22,50 @@ export interface AnsweredTopic {
   readonly partitions: readonly { readonly partitionIndex: number; readonly errorCode: number }[]
 }
 
-/** Writes each position that is in order, and answers for all; nothing is written when `code` refuses the whole. */
+/**
+ * Writes the positions that are in order, all together, and answers for all. `problem` is asked once, when there is
+ * something to write: a code that refuses the whole. Topics that are not there are told first, as in Kafka.
+ */
 export function commitPositions(
   topics: readonly WantedTopic[],
-  code: number,
   broker: Broker,
-  write: (partition: TopicPartition, position: Position) => void,
+  problem: () => number,
+  write: (commits: readonly Commit[]) => void,
 ): AnsweredTopic[] {
-  return topics.map(({ name, partitions }) => ({
+  const isKnown = (topic: string, partition: number): boolean => broker.topics.log(topic, partition) !== undefined
+  const isAnyKnown = topics.some(({ name, partitions }) =>
+    partitions.some((each) => isKnown(name, each.partitionIndex)),
+  )
+  const code = isAnyKnown ? problem() : errorCode.NONE
+  const commits: Commit[] = []
+  const answers = topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map((wanted) => {
-      const { partitionIndex: partition, committedOffset, committedLeaderEpoch } = wanted
-      const metadata = wanted.committedMetadata ?? ''
-      const problem = code || problemOf({ topic: name, partition }, metadata, broker)
-      if (problem === errorCode.NONE) {
-        write({ topic: name, partition }, { offset: committedOffset, leaderEpoch: committedLeaderEpoch, metadata })
-      }
-      return { partitionIndex: partition, errorCode: problem }
+      const { partitionIndex } = wanted
+      if (!isKnown(name, partitionIndex)) return { partitionIndex, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION }
+      const ownProblem = code || metadataProblem(wanted.committedMetadata)
+      if (ownProblem === errorCode.NONE) commits.push(commitOf(name, wanted))
+      return { partitionIndex, errorCode: ownProblem }
     }),
   }))
+  const isLost = commits.length > 0 && attempt(() => write(commits)) !== errorCode.NONE
+  return isLost ? answers.map(withoutSuccess) : answers
+}
+
+/** Nothing could be written: another coordinator may do better. */
+function withoutSuccess({ name, partitions }: AnsweredTopic): AnsweredTopic {
+  return {
+    name,
+    partitions: partitions.map((each) => ({ ...each, errorCode: each.errorCode || errorCode.NOT_COORDINATOR })),
+  }
+}
+
+function commitOf(topic: string, wanted: WantedTopic['partitions'][number]): Commit {
+  const { partitionIndex: partition, committedOffset: offset, committedLeaderEpoch: leaderEpoch } = wanted
+  return {
+    partition: { topic, partition },
+    position: { offset, leaderEpoch, metadata: wanted.committedMetadata ?? '' },
+  }
 }
 
 /** The answer that refuses every position. */
@@ -51,7 +76,7 @@ export function refusePositions(topics: readonly WantedTopic[], code: number): A
   }))
 }
 
-function problemOf({ topic, partition }: TopicPartition, metadata: string, broker: Broker): number {
-  if (broker.topics.log(topic, partition) === undefined) return errorCode.UNKNOWN_TOPIC_OR_PARTITION
-  return Buffer.byteLength(metadata) > longestMetadata ? errorCode.OFFSET_METADATA_TOO_LARGE : errorCode.NONE
+function metadataProblem(metadata: string | null): number {
+  const isTooLong = metadata !== null && Buffer.byteLength(metadata) > longestMetadata
+  return isTooLong ? errorCode.OFFSET_METADATA_TOO_LARGE : errorCode.NONE
 }

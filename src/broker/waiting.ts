@@ -32,7 +32,7 @@ export function waitForRecords({ logs, broker, signal, milliseconds, isDone }: W
     const ask = (): void => {
       isAsking = false
       if (isOver) return
-      if (isDone()) finish()
+      if (isDoneOrFails(isDone)) finish()
       else watch()
     }
     const wake = (): void => {
@@ -47,4 +47,13 @@ export function waitForRecords({ logs, broker, signal, milliseconds, isDone }: W
     signal.addEventListener('abort', finish)
     watch()
   })
+}
+
+/** A disk that cannot be read ends the waiting: whoever waited asks once more, and is told. */
+function isDoneOrFails(isDone: () => boolean): boolean {
+  try {
+    return isDone()
+  } catch {
+    return true
+  }
 }

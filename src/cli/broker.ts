@@ -1,7 +1,8 @@
 /** `millrace broker` */
 import { once } from 'node:events'
-import { brokerBanner, type EmbeddedBroker, startBroker } from '../broker/index.ts'
-import { MillraceError, toError } from '../faults.ts'
+import { brokerBanner, type EmbeddedBroker, type FlushPolicy, startBroker } from '../broker/index.ts'
+import { toError } from '../faults.ts'
+import { explainListening } from './listen-faults.ts'
 import { stopOnSignal } from './signals.ts'
 
 /** The flags, parsed. */
@@ -9,6 +10,10 @@ export interface BrokerFlags {
   readonly port: number
   readonly host: string
   readonly partitions?: number
+  readonly nodes?: number
+  readonly data?: string
+  readonly flush?: FlushPolicy
+  readonly control?: number
   readonly json: boolean
 }
 
@@ -17,32 +22,49 @@ export async function brokerCommand(flags: BrokerFlags): Promise<void> {
   const stop = stopOnSignal('stopping the broker')
   const broker = await start(flags)
   console.error(brokerBanner)
-  const { address, port } = broker
-  console.log(flags.json ? JSON.stringify({ address, port }) : `ready ${address}`)
+  console.log(flags.json ? JSON.stringify(whereabouts(broker)) : `ready ${broker.addresses}`)
+  if (broker.controlPort !== null && !flags.json) console.log(`control ${controlAddress(broker)}`)
   if (!stop.signal.aborted) await once(stop.signal, 'abort')
   await broker.close()
   stop.release()
 }
 
-/** Why a listener cannot be opened, by Node's code. */
-const listenFaults: Readonly<Record<string, { readonly what: string; readonly fix: string }>> = {
-  EADDRINUSE: {
-    what: 'is in use',
-    fix: 'Choose another --port (0 takes a free one), or end the program that listens there',
-  },
-  EACCES: { what: 'may not be opened by this user', fix: 'Choose a --port above 1023' },
-  EADDRNOTAVAIL: { what: 'is not an address of this machine', fix: 'Choose another --host; 127.0.0.1 always works' },
-  ENOTFOUND: { what: 'is not a known host', fix: 'Choose another --host; 127.0.0.1 always works' },
+function whereabouts(broker: EmbeddedBroker): Readonly<Record<string, unknown>> {
+  const { address, port, addresses, nodes, controlPort } = broker
+  return {
+    address,
+    port,
+    ...(nodes.length > 1 && { addresses }),
+    ...(controlPort !== null && { control: controlAddress(broker) }),
+  }
 }
 
-async function start({ port, host, partitions }: BrokerFlags): Promise<EmbeddedBroker> {
+function controlAddress({ controlPort }: EmbeddedBroker): string {
+  return `http://127.0.0.1:${controlPort}`
+}
+
+/** Requests that the control endpoint can show. */
+const requestsKept = 10_000
+
+async function start(flags: BrokerFlags): Promise<EmbeddedBroker> {
+  const { port, host, partitions, nodes, data, flush, control } = flags
   try {
-    return await startBroker({ port, host, ...(partitions && { partitions }) })
+    return await startBroker({
+      port,
+      host,
+      ...(partitions && { partitions }),
+      ...(nodes && { nodes }),
+      ...(data && { directory: data }),
+      ...(flush && { flush }),
+      ...(control !== undefined && { control, audit: true, requestLog: requestsKept }),
+    })
   } catch (thrown) {
-    const error = toError(thrown)
-    const known = 'code' in error ? listenFaults[String(error.code)] : undefined
-    if (known === undefined) throw error
-    const what = `${host}:${port} ${known.what}`
-    throw new MillraceError('fatal', { code: 'MR1003', what, why: error.message, fix: known.fix }, { cause: error })
+    throw explainListening(thrown, refusedAddress(thrown) ?? `${host}:${port}`)
   }
+}
+
+/** Which of several listeners it was. */
+function refusedAddress(thrown: unknown): string | null {
+  const error = toError(thrown)
+  return 'address' in error && 'port' in error ? `${error.address}:${error.port}` : null
 }

@@ -61,8 +61,8 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     fix: 'Keep the topic longer, or accept the loss: MILLRACE_OUT_OF_RANGE=earliest or latest.',
   },
   MR2008: {
-    cause: 'The principal of the worker lacks a right, or its credentials were refused.',
-    fix: 'Grant Read on inputs, Write on outputs, and all on topics, group and transactional ids prefixed with the name of the topology.',
+    cause: 'The principal of the worker lacks a right, its credentials were refused, or TLS could not be agreed on.',
+    fix: 'Correct KAFKA_SASL_… or KAFKA_SSL_… as the reason says; else grant Read on inputs, Write on outputs, and all on topics, group and transactional ids prefixed with the name of the topology.',
   },
   MR2009: {
     cause: 'An internal topic exists with settings that would lose data, such as a changelog that is not compacted.',
@@ -87,6 +87,15 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
   MR3005: {
     cause: 'The record is larger than max.message.bytes of the topic it goes to.',
     fix: 'Raise the limit of the topic, or write smaller records.',
+  },
+  MR3006: {
+    cause:
+      'The schema registry did not answer, when the worker started or for as long as a record may wait for its schema.',
+    fix: 'Start the registry, or correct its address. For a desk: millrace registry --port 8081.',
+  },
+  MR3007: {
+    cause: 'The schema may not follow the ones that its subject has, or is not registered and autoRegister is false.',
+    fix: 'Change the schema so that it may follow (a new field needs a default), or register it by hand.',
   },
   MR4001: {
     cause:

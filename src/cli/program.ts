@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
+import type { RegistryFlags } from './registry.ts'
 import type { RunFlags } from './run.ts'
 import type { CreateFlags } from './topics-create.ts'
 import type { ProduceFlags } from './topics-produce.ts'
@@ -24,6 +25,13 @@ const runExamples = `Examples:
 const brokerExamples = `Examples:
   millrace broker                                       on 127.0.0.1:9092
   millrace broker --port 0 --partitions 6               on a free port; stdout says: ready 127.0.0.1:…
+  millrace broker --data ./kafka --flush always         keeps what it is given; Kafka's own tools read the files
+  millrace broker --nodes 3 --control 9990              three nodes, and an endpoint to kill, move and break things:
+                                                        curl -X POST http://127.0.0.1:9990/nodes/2/kill
+`
+const registryExamples = `Examples:
+  millrace registry --brokers localhost:9092            on 127.0.0.1:8081, schemas in the topic _schemas
+  millrace registry --memory --port 0                   gone with the process; stdout says: ready http://127.0.0.1:…
 `
 const describeExamples = `Examples:
   millrace topology describe counts.ts
@@ -46,6 +54,7 @@ export function makeProgram(): Command {
     .addHelpText('after', furtherHelp)
   addRun(program)
   addBroker(program)
+  addRegistry(program)
   addTopology(program)
   addTopics(program)
   addHelp(program)
@@ -73,13 +82,38 @@ function addBroker(program: Command): void {
   const command = program
     .command('broker')
     .addHelpText('before', brokerExamples)
-    .description('run the embedded broker: one process, in memory, for desks and tests')
+    .description('run the embedded broker: one process, in memory or on disk, for desks and tests')
     .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 9092)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--partitions <number>', 'partitions of a topic whose maker names no number', wholeNumber(1, 10_000))
+    .option('--nodes <number>', 'nodes, each on a port of its own from --port on', wholeNumber(1, 100))
+    .option('--data <directory>', 'keep everything there; in memory when left out')
+    .addOption(
+      new Option(
+        '--flush <when>',
+        'when data reaches the disk for sure: left to the system, every second, each time',
+      ).choices(['none', 'interval', 'always']),
+    )
+    .option('--control <port>', 'JSON over HTTP on 127.0.0.1: look at it, and break it', wholeNumber(0, 65_535))
   withOutput(command).action(async (flags: BrokerFlags & OutputFlags) => {
     const { brokerCommand } = await import('./broker.ts')
     await brokerCommand({ ...flags, json: isJson(flags) })
+  })
+}
+
+function addRegistry(program: Command): void {
+  const command = program
+    .command('registry')
+    .addHelpText('before', registryExamples)
+    .description("run the schema registry: Confluent's REST interface, schemas in a compacted topic")
+    .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 8081)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--brokers <list>', 'host:port, several separated by commas (default: KAFKA_BROKERS)', brokerList)
+    .option('--topic <name>', 'where the schemas are', '_schemas')
+    .option('--memory', 'without Kafka: schemas end with the process')
+  withOutput(command).action(async (flags: RegistryFlags & OutputFlags) => {
+    const { registryCommand } = await import('./registry.ts')
+    await registryCommand({ ...flags, json: isJson(flags) })
   })
 }
 

@@ -8,6 +8,7 @@ import { safeLine } from './untrusted.ts'
  */
 export function logWorker(instance: string): () => void {
   const rejected = new Set<string>()
+  const waiting = new Map<string, number>()
   const stops = [
     subscribe('worker.started', ({ transactionalId, runId }) => {
       line(`started ${transactionalId}, instance ${instance}${runId === null ? '' : `, run ${runId}`}`)
@@ -19,6 +20,12 @@ export function logWorker(instance: string): () => void {
     }),
     subscribe('tasks.lost', ({ tasks, reason }) => line(`lost ${tasks.join(' ')}: ${reason}`)),
     subscribe('transaction.aborted', ({ transactionalId, reason }) => line(`aborted ${transactionalId}: ${reason}`)),
+    subscribe('record.waiting', ({ topic, partition, offset, reason }) => {
+      const place = `${topic}-${partition}`
+      if (waiting.get(place) === offset) return
+      waiting.set(place, offset)
+      line(`waiting ${place} offset ${offset}: ${reason}`)
+    }),
     subscribe('record.rejected', ({ code, topic, partition, offset }) => {
       if (rejected.has(code)) return
       rejected.add(code)

@@ -1,6 +1,7 @@
 /** What the environment says. Precedence: flags and options, then the environment, then defaults. */
 import type { Duration } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
+import { type FilesOfTls, type SaslFromEnvironment, saslOf, tlsOf } from './security.ts'
 import { durationOf, nameOf, oneOf, parseBrokers } from './values.ts'
 import { type Variable, type VariableName, variables } from './variables.ts'
 
@@ -11,6 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface EnvironmentSettings {
   readonly brokers?: readonly string[]
   readonly clientId?: string
+  readonly ssl?: FilesOfTls | true
+  readonly sasl?: SaslFromEnvironment
   readonly instance?: string
   readonly commitInterval?: Duration
   readonly sessionTimeout?: Duration
@@ -20,17 +23,20 @@ export interface EnvironmentSettings {
 
 /**
  * Reads and checks every variable of the table.
- * @throws MillraceError `MR1003` a value is not valid, `MR1004` a setting is not supported yet, `MR1005` a name and its
- * alias are both set and say different things
+ * @throws MillraceError `MR1003` a value is not valid, `MR1005` a name and its alias are both set and say different
+ * things, or TLS is off and a file for it is named
  */
 export function readEnvironment(environment: Environment): EnvironmentSettings {
-  refuseUnserved(environment)
+  const text = (name: VariableName): string | undefined => textOf(environment, name)
+  const ssl = tlsOf(text)
   return {
     ...setting('brokers', checked(environment, 'KAFKA_BROKERS', parseBrokers)),
     ...setting(
       'clientId',
       checked(environment, 'KAFKA_CLIENT_ID', (text) => text),
     ),
+    ...setting('ssl', ssl === false ? undefined : ssl),
+    ...setting('sasl', saslOf(text)),
     ...setting('instance', checked(environment, 'MILLRACE_INSTANCE', nameOf)),
     ...setting('commitInterval', checked(environment, 'MILLRACE_COMMIT_INTERVAL', durationOf)),
     ...setting('sessionTimeout', checked(environment, 'MILLRACE_SESSION_TIMEOUT', durationOf)),
@@ -62,16 +68,6 @@ function textOf(environment: Environment, name: VariableName): string | undefine
     })
   }
   return own ?? other
-}
-
-function refuseUnserved(environment: Environment): void {
-  const name = Object.entries<Variable>(variables).find(([key, { refused }]) => refused && environment[key])?.[0]
-  if (name === undefined) return
-  throw new MillraceError('fatal', {
-    code: 'MR1004',
-    what: `${name} is set, and this release has neither SASL nor TLS`,
-    fix: `Unset ${name} and use a listener without authentication; going on without it would not be what you asked for`,
-  })
 }
 
 function setting<K extends keyof EnvironmentSettings>(

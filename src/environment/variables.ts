@@ -4,11 +4,7 @@ export interface Variable {
   readonly meaning: string
   readonly form: string
   readonly alias?: string
-  /** Known elsewhere, not served yet: refused, because ignoring it would connect in another way than was asked. */
-  readonly refused?: true
 }
-
-const security = { form: 'not supported yet', refused: true } as const
 
 /** In the order help shows them. */
 export const variables = {
@@ -18,12 +14,13 @@ export const variables = {
     alias: 'KAFKA_BOOTSTRAP_SERVERS',
   },
   KAFKA_CLIENT_ID: { meaning: "Name shown in the broker's logs and quotas", form: 'text, default millrace' },
-  KAFKA_SASL_MECHANISM: { meaning: 'How to authenticate', ...security },
-  KAFKA_SASL_USERNAME: { meaning: 'Who authenticates', ...security },
-  KAFKA_SASL_PASSWORD: { meaning: 'Its password', ...security },
-  KAFKA_SSL_CA: { meaning: 'Authority that signs the brokers', ...security },
-  KAFKA_SSL_CERT: { meaning: "The client's certificate", ...security },
-  KAFKA_SSL_KEY: { meaning: "The client's key", ...security },
+  KAFKA_SASL_MECHANISM: { meaning: 'How to authenticate', form: 'plain (default) | scram-sha-256 | scram-sha-512' },
+  KAFKA_SASL_USERNAME: { meaning: 'Who authenticates', form: 'text' },
+  KAFKA_SASL_PASSWORD: { meaning: 'Its password', form: 'text' },
+  KAFKA_SSL: { meaning: 'Whether to speak TLS', form: 'true | false, default true where one of its files is named' },
+  KAFKA_SSL_CA: { meaning: "Authority that signs the brokers; absent: this machine's", form: 'path of a PEM file' },
+  KAFKA_SSL_CERT: { meaning: "The client's certificate", form: 'path of a PEM file' },
+  KAFKA_SSL_KEY: { meaning: "The client's key", form: 'path of a PEM file' },
   MILLRACE_INSTANCE: {
     meaning: 'Name of this worker; a restarted worker keeps it and gets its place back',
     form: 'text, drawn at the first start',

@@ -4,7 +4,7 @@
  */
 import type { Duration } from '../clock.ts'
 import type { TopicPartition } from '../record.ts'
-import type { BatchBuilder, RecordBatch } from '../wire/batch.ts'
+import type { BatchBuilder, Compression, RecordBatch } from '../wire/batch.ts'
 
 /**
  * What can go wrong, as the caller must treat it. Closed: every adapter translates into it.
@@ -96,14 +96,15 @@ export interface Fetcher {
   /** Starts to read a partition at `offset`, or moves there; what was prefetched of it is dropped. */
   seek(partition: TopicPartition, offset: number): void
   remove(partition: TopicPartition): void
-  /** A paused partition keeps what was fetched, and `poll` does not return it. */
+  /** `poll` does not return a paused partition. What was fetched is kept, up to half of `maxBytes` for all that are paused. */
   pause(partition: TopicPartition): void
   resume(partition: TopicPartition): void
   /**
    * What has arrived; waits for the first arrival, at most `maxWait`, then resolves with []. A partition also appears
    * with no batches when only its `nextOffset` or its watermarks moved.
    * A record batch may begin before the offset that was asked for: the caller skips records below its position.
-   * @throws KafkaError `out-of-range` (its message names the partition), `fatal`
+   * @throws KafkaError `out-of-range` (it names the partition; its reason is LOG_TRUNCATION when what was read is no
+   * longer in the log, KIP-320), `fatal`
    */
   poll(maxWait: Duration): Promise<FetchedPartition[]>
   /** Makes a waiting `poll` resolve now. */
@@ -119,7 +120,25 @@ export interface Appended {
 export interface Producer {
   /** Sends the records gathered in `batch`, in order per partition; the builder may be reused once this returns. */
   append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended>
+  /**
+   * Resolves when fewer than `maxBufferedBytes` wait for their acknowledgement; at once where that is so already.
+   * Who appends faster than Kafka takes awaits it between appends, and so holds no more than that in memory.
+   */
+  room(): Promise<void>
   close(): Promise<void>
+}
+
+export interface ProducerOptions {
+  /** Default 32 MiB. */
+  readonly maxBufferedBytes?: number
+  /** Of each batch that gets smaller by it. Default none. */
+  readonly compression?: Compression
+}
+
+export interface TransactionsOptions {
+  readonly timeout: Duration
+  /** Of each batch that gets smaller by it. Default none. */
+  readonly compression?: Compression
 }
 
 /**
@@ -171,6 +190,12 @@ export interface GroupMemberOptions {
   readonly sessionTimeout?: Duration
   readonly rebalanceTimeout?: Duration
   readonly protocolName: string
+  /**
+   * `consumer` asks for the newer protocol (KIP-848), where the broker has it: it assigns, so `assign`, `claim`,
+   * `protocolName`, user data and `sessionTimeout` are not used, and who needs an assignor of its own can't use it.
+   * `assigned` is called for every change of the member's epoch, which is its generation. Default `classic`.
+   */
+  readonly protocol?: 'classic' | 'consumer'
   /** Gives up a join that is still waiting: `join` rejects with reason `CLOSED`. Later it does nothing. */
   readonly signal?: AbortSignal
   /** Asked right before each JoinGroup. `owned` are the partitions claimed: never one whose transaction is still open after a revocation. */
@@ -214,13 +239,121 @@ export type TransactionState =
   | 'Dead'
   | 'PrepareEpochFence'
 
+/** What settings belong to. A broker is named by its node id: '1'. */
+export interface ConfigResource {
+  readonly type: 'topic' | 'broker'
+  readonly name: string
+}
+
+export type Configs = Readonly<Record<string, string | null>>
+
+/** Settings to change; null gives one back its default. What is not named stays as it is (KIP-339). */
+export interface ConfigChange extends ConfigResource {
+  readonly set: Configs
+}
+
+export interface GroupListing {
+  readonly id: string
+  /** `consumer` for groups of this and Kafka's own clients. */
+  readonly protocolType: string
+  /** Kafka's word: `Stable`, `Empty`, … Empty where the broker is too old to say. */
+  readonly state: string
+}
+
+export interface GroupDescription extends GroupListing {
+  /** The assignor its members agreed on. */
+  readonly protocol: string
+  readonly members: readonly DescribedMember[]
+}
+
+export interface DescribedMember {
+  readonly memberId: string
+  readonly instanceId: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  readonly partitions: readonly TopicPartition[]
+}
+
+export interface TransactionListing {
+  readonly id: string
+  readonly producerId: number
+  readonly state: TransactionState
+}
+
+/** A producer as the leader of a partition knows it (KIP-664). */
+export interface PartitionProducer extends TopicPartition {
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  /** When it last wrote, in milliseconds since 1970. */
+  readonly lastTimestamp: number
+  /** Where its open transaction begins in this partition, -1 without one: such a one holds the last stable offset back. */
+  readonly transactionStart: number
+}
+
+/** Calls of the administrator: an adapter names those it has. */
+export type AdminCall =
+  | 'describeConfigs'
+  | 'alterConfigs'
+  | 'createPartitions'
+  | 'deleteTopics'
+  | 'groups.list'
+  | 'groups.describe'
+  | 'groups.delete'
+  | 'groups.setPositions'
+  | 'transactions.list'
+  | 'transactions.describe'
+  | 'transactions.producers'
+
 export interface Admin {
-  describeConfigs(topic: string): Promise<Readonly<Record<string, string | null>>>
+  /** The calls this adapter has. Any other is refused: `fatal` with reason UNSUPPORTED. */
+  readonly calls: ReadonlySet<AdminCall>
+  /** The settings of each resource, in the order asked. Secrets are null. */
+  describeConfigs(resources: readonly ConfigResource[]): Promise<readonly Configs[]>
+  /** @throws KafkaError `rejected` for a setting or value that Kafka refuses */
+  alterConfigs(changes: readonly ConfigChange[]): Promise<void>
+  /** Lets a topic have `count` partitions in all; resolves when all have leaders. @throws KafkaError `rejected` unless that is more */
+  createPartitions(topic: string, count: number): Promise<void>
+  /** Resolves when the topics are gone. A topic that is not there is no error. */
   deleteTopics(names: readonly string[]): Promise<void>
+  readonly groups: {
+    /** Of all nodes, in the order of their ids. */
+    list(): Promise<readonly GroupListing[]>
+    /** `null` for a group that does not exist. */
+    describe(ids: readonly string[]): Promise<ReadonlyMap<string, GroupDescription | null>>
+    /** A group that is not there is no error. @throws KafkaError `rejected` with reason NON_EMPTY_GROUP while it has members */
+    delete(ids: readonly string[]): Promise<void>
+    /** Moves the positions of a group without members. @throws KafkaError `rejected` with reason NON_EMPTY_GROUP */
+    setPositions(id: string, positions: readonly PartitionOffset[]): Promise<void>
+  }
   readonly transactions: {
+    /** Of all nodes, in the order of their ids. */
+    list(): Promise<readonly TransactionListing[]>
     /** `null` for an id the coordinator does not know. */
     describe(ids: readonly string[]): Promise<ReadonlyMap<string, TransactionState | null>>
+    producers(partitions: readonly TopicPartition[]): Promise<readonly PartitionProducer[]>
   }
+}
+
+/** Upper bounds, in milliseconds, of the buckets that latencies are counted in; beyond the last there is one more. */
+export const latencyBounds: readonly number[] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000]
+
+/** What became of the requests of one type since the client was made; times in milliseconds. */
+export interface RequestMetrics {
+  /** Written to a connection. */
+  readonly requests: number
+  readonly answers: number
+  /** Answers whose own error code is not 0; codes of single topics and partitions do not count here. */
+  readonly refused: number
+  /** Whose answer will never come: the connection was lost, the time was over, or the reply could not be read. */
+  readonly lost: number
+  readonly inFlight: number
+  readonly bytesOut: number
+  readonly bytesIn: number
+  /** From written to answered. `counts` has a number for each of `latencyBounds`, and one for what took longer. */
+  readonly latency: { readonly sum: number; readonly maximum: number; readonly counts: readonly number[] }
+  /** Silence that brokers asked for because of a quota. */
+  readonly throttled: number
 }
 
 /** What an adapter can do; a topology that needs what it lacks is refused at the start, with the reason. */
@@ -230,21 +363,34 @@ export interface KafkaFeatures {
   readonly generationFence: boolean
   readonly customAssignor: boolean
   readonly compactedRestore: boolean
+  /** A member that returns under its instance name gets its place back (KIP-345). */
+  readonly staticMembers: boolean
+  /** A header may be without a value. */
+  readonly nullHeaders: boolean
 }
 
 export interface Kafka {
   readonly features: KafkaFeatures
+  /** Why a feature is missing, one entry for each that is false: what a user reads whose topology needs it. */
+  readonly lacks: ReadonlyMap<keyof KafkaFeatures, string>
   /** @throws KafkaError `fatal` with reason `UNREACHABLE` when no broker answers within the connection timeout and its retries */
   connect(): Promise<void>
   close(): Promise<void>
+  /** By request type: `metrics().get('Produce')`. A copy; empty where an adapter does not count. */
+  metrics(): ReadonlyMap<string, RequestMetrics>
   readonly topics: Topics
   readonly admin: Admin
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<PartitionOffset[]>
   /** Committed positions, read with requireStable: waits while a transaction that may move one is pending. -1 = none. */
   positions(group: string, partitions: readonly TopicPartition[]): Promise<PartitionOffset[]>
+  /**
+   * Commits positions outside of transactions, as a member in its generation; repeated until it is answered.
+   * @throws KafkaError `fenced` when the group has gone on without the member
+   */
+  commit(member: MemberIdentity, positions: readonly PartitionOffset[]): Promise<void>
   /** Joins and resolves when the first assignment has been handled. */
   join(group: string, options: GroupMemberOptions): Promise<Membership>
   fetcher(options: { readonly isolation: 'read_committed' | 'read_uncommitted'; readonly maxBytes?: number }): Fetcher
-  producer(): Producer
-  transactions(id: string, options: { readonly timeout: Duration }): Transactions
+  producer(options?: ProducerOptions): Producer
+  transactions(id: string, options: TransactionsOptions): Transactions
 }

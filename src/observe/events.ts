@@ -18,6 +18,14 @@ export interface WorkerEvents {
   'commit.started': { readonly transactionalId: string; readonly tasks: number }
   'commit.ended': { readonly transactionalId: string; readonly tasks: number }
   'transaction.aborted': { readonly transactionalId: string; readonly reason: string }
+  /** A record can't be decoded yet, and its partition waits with it: a schema is asked for, or its registry is down. */
+  'record.waiting': {
+    readonly task: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    readonly reason: string
+  }
   'record.rejected': {
     readonly task: string
     readonly topic: string

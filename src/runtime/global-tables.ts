@@ -3,6 +3,7 @@ import type { Kafka } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import type { GlobalTableView } from '../operators/operator.ts'
 import { partitionsOfTopic, type TopicPartition } from '../record.ts'
+import { findNotReady } from '../serde/not-ready.ts'
 import type { TopicDefinition } from '../topology/nodes.ts'
 import { type Follower, follow } from './restore.ts'
 
@@ -20,14 +21,15 @@ class GlobalTable implements GlobalTableView {
     return encoded === null ? undefined : this.rows.get(token(encoded))
   }
 
-  /** A row that can't be decoded leaves the former one in place and is reported. */
+  /** A row that can't be decoded leaves the former one in place and is reported. @throws NotReady for one that can't yet */
   apply(partition: TopicPartition, key: Buffer | null, value: Buffer | null, offset: number): void {
     if (key === null) return
     try {
       const name = token(this.definition.key.encode(this.definition.key.decode(key, 0, key.length))!)
       if (value === null) this.rows.delete(name)
       else this.rows.set(name, this.definition.value.decode(value, 0, value.length))
-    } catch {
+    } catch (error) {
+      if (findNotReady(error) !== undefined) throw error
       publish('record.rejected', () => ({
         task: 'global',
         topic: partition.topic,

@@ -4,6 +4,7 @@ import { randomName } from '../random.ts'
 import type { TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import { assignTasks, decodeMemberData, encodeMemberData, type MemberData } from './assign.ts'
+import { findLeftovers } from './leftovers.ts'
 import { readProgress } from './open.ts'
 import type { Progress, RunProgress } from './progress.ts'
 import type { Thread } from './settings.ts'
@@ -40,8 +41,8 @@ function memberData({ transactionalId, graph, bounded, runId }: Thread): MemberD
 
 class Leader {
   private readonly thread: Thread
-  /** Transactional ids of the members of the last generation. */
-  private known = new Set<string>()
+  /** Transactional ids of the members of the last generation; null before we led one. */
+  private known: ReadonlySet<string> | null = null
 
   constructor(thread: Thread) {
     this.thread = thread
@@ -50,11 +51,17 @@ class Leader {
   async assign(members: readonly GroupMember[]): Promise<ReadonlyMap<string, MemberAssignment>> {
     const data = members.map((member) => decodeMemberData(member.userData))
     const present = new Set(data.map(({ transactionalId }) => transactionalId))
-    const departed = [...this.known].filter((id) => !present.has(id))
+    const departed = await this.departedFrom(present)
     this.known = present
     const runId = data.some(({ isBounded }) => isBounded) ? await this.runOf(data) : null
     const { graph, prepared } = this.thread
     return assignTasks(prepared.plan.tasks, members, graph.hash, { runId, departed })
+  }
+
+  private async departedFrom(present: ReadonlySet<string>): Promise<string[]> {
+    const { kafka, graph, clock } = this.thread
+    if (this.known === null) return findLeftovers(kafka, graph.app, present, clock)
+    return [...this.known].filter((id) => !present.has(id))
   }
 
   /** The run in progress comes before those that members ask for. */

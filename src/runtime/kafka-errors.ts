@@ -28,6 +28,16 @@ const denied: Explanation = {
   what: 'Kafka did not permit a request',
   fix: 'Grant the worker Read on its inputs, Write on its outputs, and all operations on topics, group and transactional ids that begin with the name of the topology',
 }
+const unknown: Explanation = {
+  code: 'MR2008',
+  what: 'Kafka did not accept who the worker says it is',
+  fix: 'Correct mechanism, name and password: sasl of the client, or KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD',
+}
+const insecure: Explanation = {
+  code: 'MR2008',
+  what: 'No secure connection to Kafka could be made',
+  fix: 'Let ssl of the client, or KAFKA_SSL, KAFKA_SSL_CA, _CERT and _KEY, say what the listener of the broker expects',
+}
 const missing: Explanation = {
   code: 'MR2002',
   what: 'A topic does not exist',
@@ -70,9 +80,16 @@ const explanations: Readonly<Record<string, Explanation>> = {
   CLUSTER_AUTHORIZATION_FAILED: denied,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: denied,
   DELEGATION_TOKEN_AUTHORIZATION_FAILED: denied,
-  SASL_AUTHENTICATION_FAILED: denied,
-  UNSUPPORTED_SASL_MECHANISM: denied,
-  ILLEGAL_SASL_STATE: denied,
+  SASL_AUTHENTICATION_FAILED: unknown,
+  UNSUPPORTED_SASL_MECHANISM: unknown,
+  ILLEGAL_SASL_STATE: unknown,
+  TLS_UNTRUSTED: insecure,
+  TLS_EXPIRED: insecure,
+  TLS_WRONG_HOST: insecure,
+  TLS_CLIENT_CERTIFICATE: insecure,
+  TLS_REQUIRED: insecure,
+  TLS_NOT_SPOKEN: insecure,
+  TLS_FAILED: insecure,
   SECURITY_DISABLED: denied,
   UNKNOWN_TOPIC_OR_PARTITION: missing,
   UNKNOWN_TOPIC_ID: missing,

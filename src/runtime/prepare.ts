@@ -78,9 +78,8 @@ function namesOf(topics: readonly InternalTopic[]): string[] {
 type TopicConfigs = ReadonlyMap<string, Readonly<Record<string, string | null>>>
 
 async function configsOfAll(kafka: Kafka, topics: readonly string[]): Promise<TopicConfigs> {
-  return new Map(
-    await Promise.all(topics.map(async (name) => [name, await kafka.admin.describeConfigs(name)] as const)),
-  )
+  const configs = await kafka.admin.describeConfigs(topics.map((name) => ({ type: 'topic', name })))
+  return new Map(topics.map((name, index) => [name, configs[index]!]))
 }
 
 /** A changelog that is deleted by time loses state; so nothing starts on one. */

@@ -1,6 +1,7 @@
 /** Takes records from a task's queues, oldest event first, and runs each through the graph. No promise, no object a record. */
 import { findFault, reject } from '../faults.ts'
 import type { OperatorCounters } from '../operators/operator.ts'
+import { findNotReady, type NotReady } from '../serde/not-ready.ts'
 import type { Serde } from '../serde/serde.ts'
 import { isTime } from '../time/timestamps.ts'
 import type { RecordCursor } from '../wire/batch.ts'
@@ -14,6 +15,8 @@ import { sourceNodeOf, type Task } from './task.ts'
 export interface ProcessPorts {
   /** Carries out the policy for the record at the head of `queue`; throws when the worker must stop. */
   rejected(task: Task, queue: PartitionQueue, error: unknown): void
+  /** The head of `queue` can't be decoded yet; `queue.release(notReady)` lets it go on. */
+  waiting(task: Task, queue: PartitionQueue, notReady: NotReady): void
   /** Between records: sends full batches. */
   settled(): void
   /** Wall clock, milliseconds. */
@@ -103,6 +106,7 @@ export class TaskProcessor {
   /** Decodes and stamps the head, passing marks and refused records; null when nothing is here. */
   private fill(queue: PartitionQueue): PartitionQueue | null {
     if (queue.ready) return queue
+    if (queue.isWaiting) return null
     const reader = this.readers[queue.index]!
     for (let cursor = queue.advance(); cursor !== null; cursor = queue.advance()) {
       if (reader.isRepartition && this.takeMark(queue, cursor)) continue
@@ -111,6 +115,7 @@ export class TaskProcessor {
         this.task.watermark.head(queue.index, queue.head.time)
         return queue
       }
+      if (queue.isWaiting) break
     }
     this.task.watermark.head(queue.index, null)
     return null
@@ -133,10 +138,16 @@ export class TaskProcessor {
       this.checkTime(head.time, reader)
       return true
     } catch (error) {
+      const notReady = findNotReady(error)
+      if (notReady?.overdue === null) {
+        queue.hold(notReady)
+        this.ports.waiting(this.task, queue, notReady)
+        return false
+      }
       this.task.context.node = reader.node
       this.refuse(
         queue,
-        findFault(error) ??
+        findFault(notReady?.overdue ?? error) ??
           reject(code === 'MR3001' ? 'The bytes could not be decoded' : 'The timestamp could not be read', {
             code,
             cause: error,

@@ -29,6 +29,9 @@ export class PartitionQueue {
   private fetchedTo = -1
   private readonly batches: RecordBatch[] = []
   private cursor: RecordCursor | null = null
+  /** True when the next to advance to is the record at the cursor itself. */
+  private isHeld = false
+  private waitsFor: object | null = null
   private currentBatch: RecordBatch | null = null
 
   constructor(input: TopicPartition, index: number) {
@@ -42,6 +45,8 @@ export class PartitionQueue {
     this.batches.length = 0
     this.bytes = 0
     this.cursor = null
+    this.isHeld = false
+    this.waitsFor = null
     this.ready = false
     this.position = offset
     this.fetchedTo = offset
@@ -60,6 +65,10 @@ export class PartitionQueue {
 
   /** The cursor at the next untaken record, or null when nothing is here; skips what lies before `position` and behind `end`. */
   advance(): RecordCursor | null {
+    if (this.isHeld) {
+      this.isHeld = false
+      return this.cursor
+    }
     for (;;) {
       if (this.cursor === null && !this.openNext()) return this.settle()
       if (!this.cursor!.next()) {
@@ -75,6 +84,23 @@ export class PartitionQueue {
   take(): void {
     this.ready = false
     this.position = this.cursor!.offset + 1
+  }
+
+  /** The record at the cursor can't be decoded yet: it stays the next one, and nothing is taken until it is released. */
+  hold(waitsFor: object): void {
+    this.isHeld = true
+    this.waitsFor = waitsFor
+  }
+
+  /** @returns false where the queue does not wait for that any more */
+  release(waitsFor: object): boolean {
+    if (this.waitsFor !== waitsFor) return false
+    this.waitsFor = null
+    return true
+  }
+
+  get isWaiting(): boolean {
+    return this.waitsFor !== null
   }
 
   /** The record in hand, for its bytes and headers. */

@@ -1,6 +1,7 @@
 /** Reads compacted topics to their present end: how state, progress and global tables come back. */
 import type { FetchedPartition, Fetcher, Kafka, PartitionOffset } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import { findNotReady } from '../serde/not-ready.ts'
 
 /** One row read back; both views belong to a network buffer. */
 export type RestoredRow = (key: Buffer | null, value: Buffer | null, timestamp: number, offset: number) => void
@@ -55,7 +56,7 @@ async function readAll(
       const name = partitionName(fetched)
       const target = pending.get(name)
       if (!target) continue
-      rows += applyRows(fetched, target.apply, target.end)
+      rows += await applyRows(fetched, target.apply, target.end, cancelled)
       if (fetched.nextOffset >= target.end) {
         pending.delete(name)
         fetcher.remove(fetched)
@@ -65,16 +66,42 @@ async function readAll(
   return rows
 }
 
-/** Applies the rows before `end`. @returns how many there were */
-function applyRows({ batches }: FetchedPartition, apply: RestoredRow, end: number): number {
+/** Applies the rows before `end`, one after another. @returns how many there were */
+async function applyRows(
+  { batches }: FetchedPartition,
+  apply: RestoredRow,
+  end: number,
+  cancelled: () => boolean,
+): Promise<number> {
   let rows = 0
   for (const batch of batches) {
     for (const cursor = batch.cursor(); cursor.next() && cursor.offset < end; rows++) {
       const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, offset } = cursor
-      apply(range(bytes, keyStart, keyEnd), range(bytes, valueStart, valueEnd), timestamp, offset)
+      const row = [range(bytes, keyStart, keyEnd), range(bytes, valueStart, valueEnd), timestamp, offset] as const
+      try {
+        apply(...row)
+      } catch (error) {
+        await applyWhenReady(() => apply(...row), error, cancelled)
+      }
     }
   }
   return rows
+}
+
+/** A row whose schema is not here yet is waited for, however long: without it the state would be another. */
+async function applyWhenReady(apply: () => void, first: unknown, cancelled: () => boolean): Promise<void> {
+  let error = first
+  while (!cancelled()) {
+    const notReady = findNotReady(error)
+    if (notReady === undefined) throw error
+    await notReady.ready
+    try {
+      apply()
+      return
+    } catch (again) {
+      error = again
+    }
+  }
 }
 
 function range(bytes: Buffer, start: number, end: number): Buffer | null {
@@ -114,7 +141,12 @@ export async function follow(
     if (behind.size === 0) resolve()
     while (!closed) {
       for (const fetched of await fetcher.poll({ seconds: 1 })) {
-        applyRows(fetched, (...row) => apply(fetched, ...row), Number.POSITIVE_INFINITY)
+        await applyRows(
+          fetched,
+          (...row) => apply(fetched, ...row),
+          Number.POSITIVE_INFINITY,
+          () => closed,
+        )
         if (
           fetched.nextOffset >= ends.get(partitionName(fetched))! &&
           behind.delete(partitionName(fetched)) &&

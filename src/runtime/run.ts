@@ -8,6 +8,7 @@ import type { Topology } from '../topology/topology.ts'
 import { newCounters } from './counters.ts'
 import { GlobalTables } from './global-tables.ts'
 import { prepareTopics } from './prepare.ts'
+import { prepareSerdes } from './prepare-serdes.ts'
 import { requireFeatures } from './require-features.ts'
 import type { RunOptions, RunSummary, Thread } from './settings.ts'
 import { Worker } from './worker.ts'
@@ -22,9 +23,10 @@ export type { RunOptions, RunSummary } from './settings.ts'
 export async function runWorker(topology: Topology, options: RunOptions): Promise<RunSummary> {
   const graph = compile(topology)
   const { kafka } = options
-  requireFeatures(kafka)
+  requireFeatures(kafka, options.guarantee)
   await kafka.connect()
   const prepared = await prepareTopics(kafka, graph)
+  await prepareSerdes(graph)
   const thread = threadOf(graph, options, prepared)
   const globals = new GlobalTables(graph.globalTables)
   const worker = new Worker(thread, globals)
@@ -69,6 +71,8 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
     commitIntervalMilliseconds: toMilliseconds(options.commitInterval ?? { milliseconds: 100 }),
     sessionTimeout: options.sessionTimeout ?? { seconds: 10 },
     transactionTimeout: options.transactionTimeout ?? { seconds: 10 },
+    compression: options.compression ?? 'none',
+    guarantee: options.guarantee ?? 'exactly-once',
     startAt: options.startAt ?? 'earliest',
     outOfRange: options.outOfRange ?? 'fail',
     counters: newCounters(),

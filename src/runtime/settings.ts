@@ -3,8 +3,11 @@ import type { Clock, Duration } from '../clock.ts'
 import type { Kafka } from '../kafka/port.ts'
 import type { Random } from '../random.ts'
 import type { Graph } from '../topology/graph.ts'
+import type { Compression } from '../wire/compression.ts'
 import type { ThreadCounters } from './counters.ts'
 import type { Prepared } from './prepare.ts'
+
+export type Guarantee = 'exactly-once' | 'at-least-once'
 
 export interface RunOptions {
   readonly kafka: Kafka
@@ -19,6 +22,10 @@ export interface RunOptions {
   readonly commitInterval?: Duration
   readonly sessionTimeout?: Duration
   readonly transactionTimeout?: Duration
+  /** Of what is written: outputs, changelogs, dead letters. Default none. */
+  readonly compression?: Compression
+  /** Default `exactly-once`. With less nothing is lost, but after a failure records are worked again. */
+  readonly guarantee?: Guarantee
   /** Where a group without positions begins. */
   readonly startAt?: 'earliest' | 'latest'
   /** What to do when a committed position is no longer in the log. */
@@ -62,6 +69,8 @@ export interface Thread {
   readonly commitIntervalMilliseconds: number
   readonly sessionTimeout: Duration
   readonly transactionTimeout: Duration
+  readonly compression: Compression
+  readonly guarantee: Guarantee
   readonly startAt: 'earliest' | 'latest'
   readonly outOfRange: 'fail' | 'earliest' | 'latest'
   readonly counters: ThreadCounters

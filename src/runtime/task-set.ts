@@ -3,7 +3,9 @@
 import { sleep } from '../clock.ts'
 import { findFault, MillraceError } from '../faults.ts'
 import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
+import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import type { NotReady } from '../serde/not-ready.ts'
 import { decodeAssignmentData } from './assign.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures.ts'
@@ -265,6 +267,7 @@ export class TaskSet {
     for (const queue of task.queues) this.queues.set(partitionName(queue), { task, queue })
     const ports = {
       rejected: failures.record.bind(failures),
+      waiting: (owner: Task, queue: PartitionQueue, notReady: NotReady) => this.waitFor(owner, queue, notReady),
       settled: () => outputs.sendFull(),
       now: () => thread.clock.now(),
       isTimeUp: () => thread.clock.monotonic() >= this.until,
@@ -273,6 +276,16 @@ export class TaskSet {
     }
     this.processors.set(task, new TaskProcessor(task, ports))
     return task
+  }
+
+  /** Heartbeats and the other tasks go on meanwhile; the partition is paused once enough of it is here. */
+  private waitFor({ id }: Task, queue: PartitionQueue, notReady: NotReady): void {
+    const { topic, partition, current } = queue
+    const detail = { task: id, topic, partition, offset: current.offset, reason: notReady.message }
+    publish('record.waiting', () => detail)
+    void notReady.ready.then(() => {
+      if (queue.release(notReady)) this.ports.fetcher.wake()
+    })
   }
 
   private seek(task: Task): void {

@@ -2,6 +2,8 @@
 import { sleep, turn } from '../clock.ts'
 import type { Assignment, Fetcher, KafkaError, Membership, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
+import { topicNames } from '../topology/graph.ts'
+import { AtLeastOnce } from './at-least-once.ts'
 import { commitTasks } from './commit.ts'
 import { newWork, type WorkCounts, workOf } from './counters.ts'
 import { Outputs, type OutputTopic } from './emit.ts'
@@ -54,9 +56,12 @@ export class Worker {
   private sendAt = Number.POSITIVE_INFINITY
 
   constructor(thread: Thread, globals: GlobalTables) {
-    const { kafka } = thread
+    const { kafka, transactionTimeout: timeout, compression } = thread
     this.thread = thread
-    this.transactions = kafka.transactions(thread.transactionalId, { timeout: thread.transactionTimeout })
+    this.transactions =
+      thread.guarantee === 'exactly-once'
+        ? kafka.transactions(thread.transactionalId, { timeout, compression })
+        : new AtLeastOnce(kafka, topicNames.progress(thread.graph.app), { compression })
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
     this.outputs = new Outputs(this.transactions, outputTopics(thread))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)

@@ -1,4 +1,4 @@
-import type { Serde } from './serde.ts'
+import type { Serde, SerdeUse } from './serde.ts'
 
 /**
  * Admits null beside the values of another serde: a record without key, a tombstone.
@@ -10,5 +10,6 @@ export function nullable<T>(serde: Serde<T>): Serde<T | null> {
     nullable: true,
     decode: (bytes: Buffer, start: number, end: number): T | null => serde.decode(bytes, start, end),
     encode: (value: T | null) => (value === null ? null : serde.encode(value)),
+    ...(serde.prepare && { prepare: (use: SerdeUse) => serde.prepare!(use) }),
   })
 }

@@ -1,8 +1,17 @@
 /** How values become bytes and come back. */
 
+/** Where a serde is used: told to it before a worker takes its first record. */
+export interface SerdeUse {
+  readonly topic: string
+  readonly part: 'key' | 'value'
+  /** False where the topic is only read. */
+  readonly writes: boolean
+}
+
 /**
  * A serializer and deserializer in one value. Both directions are synchronous: they run inside the batch loop.
- * `decode` throws a reject (`faults.ts`) for bytes it can't read; it never repairs or rounds.
+ * `decode` throws a reject (`faults.ts`) for bytes it can't read; it never repairs or rounds. One that must fetch
+ * something first (it has `prepare`) throws `NotReady` (`not-ready.ts`).
  */
 export interface Serde<T> {
   /** Shown by `topology describe`. */
@@ -16,4 +25,6 @@ export interface Serde<T> {
   encode(value: T): Uint8Array | string | null
   /** True when null in Kafka is a value of `T`: then `decode` is not called for null, the value is `null`. */
   readonly nullable: boolean
+  /** Makes ready for a use of it; a worker awaits this for every use before it starts. @throws MillraceError */
+  prepare?(use: SerdeUse): Promise<void>
 }

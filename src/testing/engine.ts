@@ -1,5 +1,5 @@
 /** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
-import { findFault } from '../faults.ts'
+import { findFault, MillraceError } from '../faults.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { writeTransaction } from '../runtime/commit.ts'
 import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
@@ -199,6 +199,14 @@ export class Engine {
       )
       return new TaskProcessor(task, {
         rejected: (owner, queue, error) => failures.record(owner, queue, error),
+        waiting: (_owner, _queue, notReady) => {
+          throw new MillraceError('fatal', {
+            code: 'MR3006',
+            what: notReady.message,
+            why: 'a topology that is driven by hand waits for nothing',
+            fix: 'give the serde memoryRegistry() of millrace/avro in the test',
+          })
+        },
         settled: () => outputs.sendFull(),
         now: () => thread.clock.now(),
         isTimeUp: () => false,

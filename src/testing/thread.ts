@@ -36,6 +36,8 @@ export function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters:
     commitIntervalMilliseconds: 0,
     sessionTimeout: { seconds: 10 },
     transactionTimeout: { seconds: 10 },
+    compression: 'none',
+    guarantee: 'exactly-once',
     startAt: 'earliest',
     outOfRange: 'fail',
     counters,

@@ -1,7 +1,7 @@
 /** Encodes records straight into a growing buffer: no object, promise or BigInt a record. */
 import type { RecordHeader } from '../record.ts'
 import { attribute, headerSize, writeHeader } from './batch-layout.ts'
-import { compressionCode, deflate, type WritableCompression } from './compression.ts'
+import { type Compression, compressionCode, deflate } from './compression.ts'
 import { sizeOfSigned, writeSigned } from './numbers.ts'
 import type { TimestampType } from './record-batch.ts'
 import { WireError } from './wire-error.ts'
@@ -19,7 +19,7 @@ export interface BuildOptions {
   readonly producerEpoch?: number
   readonly baseSequence?: number
   readonly transactional?: boolean
-  readonly compression?: WritableCompression
+  readonly compression?: Compression
   readonly partitionLeaderEpoch?: number
   readonly timestampType?: TimestampType
 }
@@ -140,11 +140,12 @@ export class BatchBuilder {
    * the next `append`.
    */
   build(options: BuildOptions): Buffer {
-    const compression = options.compression ?? 'none'
-    const bytes = compression === 'none' ? this.#reserve(0).subarray(0, this.#size) : this.#deflated(compression)
+    const wanted = options.compression ?? 'none'
+    const deflated = wanted === 'none' ? null : this.#deflated(wanted)
+    const bytes = deflated ?? this.#reserve(0).subarray(0, this.#size)
     const header = {
       attributes:
-        compressionCode(compression) |
+        compressionCode(deflated === null ? 'none' : wanted) |
         (options.transactional ? attribute.transactional : 0) |
         (options.timestampType === 'LogAppendTime' ? attribute.logAppendTime : 0),
       lastOffsetDelta: this.#count - 1,
@@ -171,8 +172,10 @@ export class BatchBuilder {
     this.#maxTimestamp = -1
   }
 
-  #deflated(compression: Exclude<WritableCompression, 'none'>): Buffer {
+  /** Null when that would be no smaller: what is short, or compressed already. */
+  #deflated(compression: Exclude<Compression, 'none'>): Buffer | null {
     const records = deflate(compression, this.#reserve(0).subarray(headerSize, this.#size))
+    if (records.length >= this.#size - headerSize) return null
     return Buffer.concat([Buffer.alloc(headerSize), records])
   }
 

@@ -37,6 +37,9 @@ const fixed = {
   },
 } satisfies Partial<Record<Primitive, Codec>>
 
+/** Kafka takes no longer ones, whichever way their length is written: what it keeps of them has an int16 for it. */
+const longestText = 0x7fff
+
 /** How the length of a text or of bytes is written; -1 is null. */
 interface Lengths {
   write(out: Writer, length: number): void
@@ -74,7 +77,11 @@ function textCodec(lengths: Lengths): Codec {
     lengths.write(out, length)
     out.text(value, length)
   }
-  return measured(lengths, write, (from, length) => from.text(length))
+  return measured(lengths, write, (from, length) => {
+    const text = from.text(length)
+    if (length > longestText) throw new WireError('invalid-length', `a text of ${length} bytes`)
+    return text
+  })
 }
 
 function bytesCodec(lengths: Lengths): Codec {

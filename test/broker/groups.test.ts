@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { GroupCoordinator } from '../../src/broker/groups/coordinator.ts'
+import { Broker } from '../../src/broker/broker.ts'
+import type { GroupCoordinator } from '../../src/broker/groups/coordinator.ts'
 import type { Joined, JoinRequest, Synced } from '../../src/broker/groups/member.ts'
 import { type GroupEvent, groupStates } from '../../src/broker/groups/states.ts'
-import { Timers } from '../../src/broker/timers.ts'
+import { type BrokerOptions, settingsOf } from '../../src/broker/options.ts'
+import { seededRandom } from '../../src/random.ts'
 import { errorName } from '../../src/wire/errors.ts'
 import { HandClock } from './hand-clock.ts'
 
@@ -12,13 +14,11 @@ let groups: GroupCoordinator
 
 beforeEach(() => {
   clock = new HandClock()
-  groups = coordinator(0)
+  groups = coordinator()
 })
 
-function coordinator(groupInitialRebalanceDelay: number): GroupCoordinator {
-  let ids = 0
-  const settings = { groupInitialRebalanceDelay, groupMinimumSessionTimeout: 6_000 }
-  return new GroupCoordinator(new Timers(clock), settings, () => String(++ids))
+function coordinator(options: BrokerOptions = {}): GroupCoordinator {
+  return new Broker(settingsOf({ clock, random: seededRandom(7), ...options })).groups
 }
 
 function request(overrides: Partial<JoinRequest> & { metadata?: string } = {}): JoinRequest {
@@ -135,26 +135,56 @@ describe('joining', () => {
     expect(nameOf(await join({ groupId: 'absent', memberId: 'x' }))).toBe('UNKNOWN_MEMBER_ID')
   })
 
+  test('who waits for its first generation for five minutes is given up', async () => {
+    const slow = { rebalanceTimeout: 600_000, sessionTimeout: 1_800_000 }
+    const first = await join(slow)
+    await sync(first)
+    const second = join(slow)
+    clock.advance(300_000)
+    expect(nameOf(await second)).toBe('UNKNOWN_MEMBER_ID')
+    expect(heartbeat(first)).toBe('REBALANCE_IN_PROGRESS')
+  })
+
+  test('a full group takes nobody but those who are in it', async () => {
+    groups = coordinator({ groupMaximumSize: 2 })
+    const [first] = await pair()
+    expect(nameOf(await join())).toBe('GROUP_MAX_SIZE_REACHED')
+    expect(nameOf(await join({ needsKnownId: true }))).toBe('GROUP_MAX_SIZE_REACHED')
+    expect(heartbeat(first)).toBe('NONE')
+  })
+
+  test('after the highest generation come the negative ones', async () => {
+    const first = await join()
+    groups.get('g')!.generation = 2 ** 31 - 1
+    expect((await join({ memberId: first.memberId, metadata: 'other' })).generationId).toBe(-(2 ** 31))
+  })
+
   test('the protocol is the one most prefer among those all know', async () => {
     const protocols = (...names: string[]) => names.map((name) => ({ name, metadata: Buffer.from(name) }))
-    groups = coordinator(1_000)
+    groups = coordinator({ groupInitialRebalanceDelay: { seconds: 1 } })
     const joined = [
       join({ protocols: protocols('a', 'b', 'c') }),
       join({ protocols: protocols('c', 'b') }),
       join({ protocols: protocols('b', 'c') }),
       join({ protocols: protocols('c', 'b') }),
     ]
-    clock.advance(1_000)
+    clock.advance(2_000)
     const [leader] = await Promise.all(joined)
     expect(leader!.protocolName).toBe('b')
     expect(leader!.members.map(({ metadata }) => metadata.toString())).toEqual(['b', 'b', 'b', 'b'])
   })
 
   test('the first members are waited for together', async () => {
-    groups = coordinator(3_000)
+    groups = coordinator({ groupInitialRebalanceDelay: { seconds: 3 } })
     const joined = [join(), join(), join()]
     clock.advance(3_000)
-    expect((await Promise.all(joined)).map(({ generationId }) => generationId)).toEqual([1, 1, 1])
+    // More have come meanwhile, so it is waited once more.
+    joined.push(join())
+    clock.advance(3_000)
+    joined.push(join())
+    clock.advance(3_000)
+    clock.advance(3_000)
+    expect((await Promise.all(joined)).map(({ generationId }) => generationId)).toEqual([1, 1, 1, 1, 1])
   })
 })
 
@@ -178,6 +208,16 @@ describe('a session', () => {
     clock.advance(session - 1)
     const [joined] = await Promise.all([waiting, join({ memberId: second.memberId })])
     expect(nameOf(joined)).toBe('NONE')
+  })
+
+  test('of a member that never asks for its assignment may go on, the member goes after the rebalance timeout', async () => {
+    const joined = await join()
+    for (let elapsed = 0; elapsed < 60_000; elapsed += 5_000) {
+      expect(heartbeat(joined)).toBe('NONE')
+      clock.advance(5_000)
+    }
+    expect(heartbeat(joined)).toBe('UNKNOWN_MEMBER_ID')
+    expect(groups.get('g')!.state).toBe('Empty')
   })
 
   test('of a leader that never assigns ends too, and who waited is told to join again', async () => {

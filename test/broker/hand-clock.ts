@@ -1,43 +1,28 @@
-/** A clock that a test turns by hand. */
+/** A clock that a test turns by hand, at once: for code that keeps no promises. */
 import type { Clock, Timer } from '../../src/clock.ts'
-
-interface Alarm {
-  readonly at: number
-  readonly callback: () => void
-}
+import { VirtualClock } from '../../src/virtual-clock.ts'
 
 export class HandClock implements Clock {
-  #now = 1_700_000_000_000
-  readonly #alarms: Set<Alarm> = new Set()
+  readonly #clock = new VirtualClock()
 
   now(): number {
-    return this.#now
+    return this.#clock.now()
   }
 
   monotonic(): number {
-    return this.#now
+    return this.#clock.monotonic()
   }
 
   after(milliseconds: number, callback: () => void): Timer {
-    const alarm = { at: this.#now + milliseconds, callback }
-    this.#alarms.add(alarm)
-    return { cancel: () => this.#alarms.delete(alarm) }
+    return this.#clock.after(milliseconds, callback)
   }
 
   soon(callback: () => void): void {
-    this.after(0, callback)
+    this.#clock.soon(callback)
   }
 
   /** Lets time pass: what is due is called in the order of its time. */
   advance(milliseconds: number): void {
-    const end = this.#now + milliseconds
-    for (;;) {
-      const due = [...this.#alarms].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-      if (due === undefined) break
-      this.#alarms.delete(due)
-      this.#now = Math.max(this.#now, due.at)
-      due.callback()
-    }
-    this.#now = end
+    this.#clock.advanceNow({ milliseconds })
   }
 }

@@ -127,7 +127,7 @@ test('overlapping transactions: what is stable, and what was aborted in the orde
     baseSequence: 0,
     transactional: true,
   })
-  const finish = (type: 'commit' | 'abort', producerId: number): void =>
+  const finish = (type: 'commit' | 'abort', producerId: number): number =>
     log.appendMarker({ type, producerId, producerEpoch: 0, coordinatorEpoch: 0, timestamp: 0 })
   append(log, ['a'], of(1))
   append(log, ['b'], of(2))

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Broker } from '../../src/broker/broker.ts'
-import { offsetsPartition } from '../../src/broker/groups/partitions.ts'
+import { offsetsPartition } from '../../src/broker/internal-topics.ts'
 import { settingsOf } from '../../src/broker/options.ts'
 import type { Ending } from '../../src/broker/transactions/states.ts'
 import { lastEpoch } from '../../src/broker/transactions/transaction.ts'
@@ -101,15 +101,16 @@ describe('the end of a transaction', () => {
   })
 
   test('makes staged positions visible with their marker, or drops them', () => {
-    const { offsets } = broker.groups.obtain('g')
+    const offsets = () => broker.groups.get('g')!.offsets
     for (const ending of ['abort', 'commit'] as const) {
       const producer = initialise()
       add(producer, offsetsPartition('g'))
-      offsets.stage(producer.producerId, partition, { offset: 5, leaderEpoch: 0, metadata: '' })
+      const position = { offset: 5, leaderEpoch: 0, metadata: '' }
+      broker.groups.positions.stage('g', [{ partition, position }], producer)
       end(producer, ending, false)
-      expect([offsets.isUnstable(partition), offsets.get(partition)]).toEqual([true, undefined])
+      expect([offsets().isUnstable(partition), offsets().get(partition)]).toEqual([true, undefined])
       clock.advance(10)
-      expect([offsets.isUnstable(partition), offsets.get(partition)?.offset]).toEqual([
+      expect([offsets().isUnstable(partition), offsets().get(partition)?.offset]).toEqual([
         false,
         ending === 'commit' ? 5 : undefined,
       ])

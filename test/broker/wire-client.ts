@@ -17,10 +17,10 @@ export class WireClient {
   #correlationId = 0
   readonly closed: Promise<void>
 
-  constructor(address: string, clientId = 'test') {
-    const [host, port] = address.split(':')
+  /** `place`: an address, or a socket that is there. */
+  constructor(place: string | Socket, clientId = 'test') {
     this.#clientId = clientId
-    this.#socket = connect(Number(port), host)
+    this.#socket = typeof place === 'string' ? dial(place) : place
     const frames = new FrameReader()
     this.#socket.on('data', (chunk: Buffer) => {
       for (const frame of frames.push(chunk) ?? []) this.#waiting.shift()?.resolve(frame)
@@ -57,6 +57,11 @@ export class WireClient {
   close(): void {
     this.#socket.destroy()
   }
+}
+
+function dial(address: string): Socket {
+  const [host, port] = address.split(':')
+  return connect(Number(port), host)
 }
 
 export interface BatchOptions {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { NativeConfig } from '../../src/kafka/native/config.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
-import { type ContractBroker, connected } from './tools.ts'
+import { type Connect, type ContractBroker, connected } from './tools.ts'
 
 export interface SuiteClients {
   readonly broker: ContractBroker
@@ -13,12 +13,12 @@ export interface SuiteClients {
 }
 
 /** Starts the broker before the tests of the present `describe` and ends it, and every client, after them. */
-export function suiteClients(start: () => Promise<ContractBroker>): SuiteClients {
+export function suiteClients(start: () => Promise<ContractBroker>, connect: Connect = connected): SuiteClients {
   const clients: Kafka[] = []
   let broker: ContractBroker
   let kafka: Kafka
   const client: SuiteClients['client'] = async (brokers = broker.brokers, config = {}) => {
-    const another = await connected(brokers, config)
+    const another = await connect(brokers, config)
     clients.push(another)
     return another
   }

@@ -1,24 +1,18 @@
 /** The contract of the port on the embedded broker, with transaction protocol 2 and with the older one. */
-import { startBroker } from '../../src/broker/index.ts'
+import { auditedBroker } from './audited.ts'
 import { portContract } from './port.ts'
 
 for (const transactionVersion of [2, 0] as const) {
   portContract(`the embedded broker, transaction.version ${transactionVersion}`, {
     features: { protocol: transactionVersion === 2 ? 2 : 1 },
-    async start() {
-      const broker = await startBroker({
+    start: () =>
+      auditedBroker({
         features: { transactionVersion },
         // Less kind than it has to be: what Kafka may do, it does.
         markerDelay: { minimum: 0, maximum: 15 },
         shuffleAborted: true,
         transactionCheckInterval: { milliseconds: 100 },
         groupMinimumSessionTimeout: { milliseconds: 500 },
-      })
-      return {
-        brokers: broker.address,
-        stop: () => broker.close(),
-        compact: async (topic) => broker.compactNow(topic),
-      }
-    },
+      }),
   })
 }

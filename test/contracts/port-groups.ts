@@ -1,6 +1,7 @@
 /** Groups: who owns what, from generation to generation. */
 import { describe, expect, it } from 'vitest'
-import { joinCooperatively, type RecordedMember } from './members.ts'
+import { joinCooperatively, type RecordedMember, standIn } from './members.ts'
+import { promised } from './promised.ts'
 import { startProxy } from './proxy.ts'
 import { type Bench, errorOf, unique, until } from './tools.ts'
 
@@ -72,38 +73,61 @@ export function groupContract(bench: Bench): void {
       expect(await errorOf(member.membership.confirm())).not.toBe(null)
     })
 
-    it('gives a static member that returns its place, without a rebalance', async () => {
-      const topic = await bench.topic(4)
+    it('keeps the positions of a member in its generation, and refuses those of any other', async () => {
+      const topic = await bench.topic(2)
       const group = unique('group')
-      const stays = await joinCooperatively(bench.kafka, group, topic, 'stays', { instanceId: unique('stays') })
-      const instanceId = unique('returns')
-      const leaves = await joinCooperatively(await bench.client(), group, topic, 'leaves', { instanceId })
-      await until('both hold two partitions', () => inBalance(stays, leaves))
-      await until('both rest', () => stays.settledIn === leaves.settledIn)
-      const { generation } = stays.membership
-      const assignments = stays.history.length
-      await leaves.membership.leave({ keepPlace: true })
-      const returned = await joinCooperatively(await bench.client(), group, topic, 'leaves', { instanceId })
-      expect(returned.owned).toEqual(leaves.owned)
-      await stays.membership.confirm()
-      expect(stays.membership.generation).toBe(generation)
-      expect(stays.history.length).toBe(assignments)
-      await returned.membership.leave()
-      await until('the other holds everything', () => inBalance(stays))
-      await stays.membership.leave()
+      const place = { topic, partition: 1 }
+      const position = async () => (await bench.kafka.positions(group, [place]))[0]?.offset
+      const first = await joinCooperatively(bench.kafka, group, topic, 'one')
+      expect(await position()).toBe(-1)
+      await bench.kafka.commit(first.membership, [{ ...place, offset: 7 }])
+      expect(await position()).toBe(7)
+      const zombie = standIn(first.membership)
+      const second = await joinCooperatively(await bench.client(), group, topic, 'two')
+      const late = await errorOf(bench.kafka.commit(zombie, [{ ...place, offset: 3 }]))
+      expect([late?.fault, late?.reason]).toEqual(['fenced', 'ILLEGAL_GENERATION'])
+      const gone = standIn(second.membership)
+      await second.membership.leave()
+      const unknown = await errorOf(bench.kafka.commit(gone, [{ ...place, offset: 4 }]))
+      expect([unknown?.fault, unknown?.reason]).toEqual(['fenced', 'UNKNOWN_MEMBER_ID'])
+      expect(await position()).toBe(7)
+      await first.membership.leave()
     })
 
-    it('tells a static member that another one has its name', async () => {
-      const topic = await bench.topic(4)
-      const group = unique('group')
-      const instanceId = unique('name')
-      const first = await joinCooperatively(bench.kafka, group, topic, 'one', { instanceId })
-      const second = await joinCooperatively(await bench.client(), group, topic, 'two', { instanceId })
-      await until('the first has lost its place', () => first.losses.length > 0)
-      expect(first.losses.map(({ fault, reason }) => [fault, reason])).toEqual([['fenced', 'FENCED_INSTANCE_ID']])
-      expect(first.owned).toEqual([])
-      expect(holdings(second)).toEqual(all)
-      await second.membership.leave()
+    promised(bench, 'staticMembers', () => {
+      it('gives a static member that returns its place, without a rebalance', async () => {
+        const topic = await bench.topic(4)
+        const group = unique('group')
+        const stays = await joinCooperatively(bench.kafka, group, topic, 'stays', { instanceId: unique('stays') })
+        const instanceId = unique('returns')
+        const leaves = await joinCooperatively(await bench.client(), group, topic, 'leaves', { instanceId })
+        await until('both hold two partitions', () => inBalance(stays, leaves))
+        await until('both rest', () => stays.settledIn === leaves.settledIn)
+        const { generation } = stays.membership
+        const assignments = stays.history.length
+        await leaves.membership.leave({ keepPlace: true })
+        const returned = await joinCooperatively(await bench.client(), group, topic, 'leaves', { instanceId })
+        expect(returned.owned).toEqual(leaves.owned)
+        await stays.membership.confirm()
+        expect(stays.membership.generation).toBe(generation)
+        expect(stays.history.length).toBe(assignments)
+        await returned.membership.leave()
+        await until('the other holds everything', () => inBalance(stays))
+        await stays.membership.leave()
+      })
+
+      it('tells a static member that another one has its name', async () => {
+        const topic = await bench.topic(4)
+        const group = unique('group')
+        const instanceId = unique('name')
+        const first = await joinCooperatively(bench.kafka, group, topic, 'one', { instanceId })
+        const second = await joinCooperatively(await bench.client(), group, topic, 'two', { instanceId })
+        await until('the first has lost its place', () => first.losses.length > 0)
+        expect(first.losses.map(({ fault, reason }) => [fault, reason])).toEqual([['fenced', 'FENCED_INSTANCE_ID']])
+        expect(first.owned).toEqual([])
+        expect(holdings(second)).toEqual(all)
+        await second.membership.leave()
+      })
     })
 
     it('takes a member that was silent too long for lost, and takes it back as a new one', async () => {

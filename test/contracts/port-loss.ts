@@ -60,6 +60,9 @@ export function lossContract(bench: Bench): void {
     )
   })
 
+  // Said by the suite, with the reason.
+  if (!bench.declared.features.exactlyOnce) return
+
   describe('a transaction whose request or answer is lost', () => {
     /** Runs one transaction with the cut in its way, settles what is unknown, and runs another one. */
     const run = async (proxy: KafkaProxy, brokers: string, api: Api, side: Side, end: 'commit' | 'abort') => {

@@ -1,23 +1,41 @@
 /** The contract of `kafka/port`: one suite, run on every broker and protocol that is claimed to work. */
 import { describe } from 'vitest'
+import { connectKafka } from '../../src/kafka/native/index.ts'
 import { suiteClients } from './clients.ts'
+import { adminContract } from './port-admin.ts'
 import { compactionContract } from './port-compaction.ts'
 import { groupContract } from './port-groups.ts'
 import { logContract } from './port-log.ts'
 import { lossContract } from './port-loss.ts'
 import { stormContract } from './port-storm.ts'
 import { transactionContract } from './port-transactions.ts'
-import { type Bench, type ContractBroker, type ContractFeatures, unique } from './tools.ts'
+import { promised, refusesExactlyOnce } from './promised.ts'
+import { type Bench, type Connect, type ContractBroker, type ContractFeatures, type Declared, unique } from './tools.ts'
+
+export interface ContractAdapter {
+  readonly connect: Connect
+  readonly declared: Declared
+}
 
 /** @example portContract('embedded broker', { start: async () => …, features: { protocol: 2 } }) */
 export function portContract(
   name: string,
-  { start, features }: { readonly start: () => Promise<ContractBroker>; readonly features: ContractFeatures },
+  {
+    start,
+    features,
+    adapter,
+  }: {
+    readonly start: () => Promise<ContractBroker>
+    readonly features: ContractFeatures
+    /** Absent: the native client. */
+    readonly adapter?: ContractAdapter
+  },
 ): void {
   describe(`kafka/port on ${name}`, () => {
-    const suite = suiteClients(start)
+    const suite = suiteClients(start, adapter?.connect)
     const bench: Bench = {
       features,
+      declared: adapter?.declared ?? connectKafka({ brokers: ['localhost:1'] }),
       get broker() {
         return suite.broker
       },
@@ -32,10 +50,14 @@ export function portContract(
       },
     }
     logContract(bench)
-    transactionContract(bench)
     lossContract(bench)
-    stormContract(bench)
     groupContract(bench)
-    compactionContract(bench)
+    adminContract(bench)
+    promised(bench, 'exactlyOnce', () => {
+      transactionContract(bench)
+      stormContract(bench)
+    })
+    refusesExactlyOnce(bench)
+    promised(bench, 'compactedRestore', () => compactionContract(bench))
   })
 }

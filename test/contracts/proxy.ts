@@ -40,15 +40,18 @@ interface Asked {
   readonly apiVersion: number
 }
 
-/** @example const proxy = await startProxy('127.0.0.1:9092'); const kafka = connectKafka({ brokers: [proxy.address] }) */
-export async function startProxy(target: string): Promise<KafkaProxy> {
-  const [host = '', port = ''] = target.split(':')
+/**
+ * In front of one node or, with commas between their addresses, of each of several.
+ * @example const proxy = await startProxy('127.0.0.1:9092'); const kafka = connectKafka({ brokers: [proxy.address] })
+ */
+export async function startProxy(targets: string): Promise<KafkaProxy> {
   const wanted = new Set<Wanted>()
   const sockets = new Set<Socket>()
   const held: (() => void)[] = []
   const spoilings: Spoiling[] = []
   let isFrozen = false
-  let ownPort = 0
+  /** By the port of the node behind it. */
+  const ownPorts = new Map<number, number>()
 
   const take = (apiKey: number, side: Wanted['side']): boolean => {
     const cut = [...wanted].find((candidate) => candidate.apiKey === apiKey && candidate.side === side)
@@ -67,7 +70,7 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
     else deliver()
   }
 
-  const server = createServer((client) => {
+  const inFrontOf = (host: string, port: string) => (client: Socket) => {
     const broker = connect({ host, port: Number(port), noDelay: true })
     const asked = new Map<number, Asked>()
     const end = () => {
@@ -93,14 +96,20 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
       asked.delete(frame.readInt32BE(0))
       for (const spoiling of spoilings) spoil(frame, spoiling)
       if (question !== undefined && take(question.apiKey, 'answer')) end()
-      else pass(() => client.write(redirected(frame, question, ownPort)))
+      else pass(() => client.write(redirected(frame, question, ownPorts)))
     })
     client.on('data', (chunk) => requests.push(chunk))
     broker.on('data', (chunk) => answers.push(chunk))
-  })
-  ownPort = await listen(server)
+  }
+  const servers: Server[] = []
+  for (const target of targets.split(',')) {
+    const [host = '', port = ''] = target.split(':')
+    const server = createServer(inFrontOf(host, port))
+    servers.push(server)
+    ownPorts.set(Number(port), await listen(server))
+  }
   return {
-    address: `127.0.0.1:${ownPort}`,
+    address: [...ownPorts.values()].map((port) => `127.0.0.1:${port}`).join(','),
     cutAnswer: (api) => want(api.key, 'answer'),
     cutRequest: (api) => want(api.key, 'request'),
     spoil(text, times) {
@@ -115,11 +124,11 @@ export async function startProxy(target: string): Promise<KafkaProxy> {
       isFrozen = false
       for (const deliver of held.splice(0)) deliver()
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
+    async close() {
+      const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(closed)
+    },
   }
 }
 
@@ -136,15 +145,16 @@ function send(socket: Socket, frame: Buffer): void {
   socket.write(Buffer.concat([size, frame]))
 }
 
-/** The frame with its size, and every node of the cluster at the proxy's address. */
-function redirected(frame: Buffer, question: Asked | undefined, port: number): Buffer {
+/** The frame with its size, and every node of the cluster at its proxy's address; at the only one, if there is but one. */
+function redirected(frame: Buffer, question: Asked | undefined, ports: ReadonlyMap<number, number>): Buffer {
   if (question?.apiKey !== Metadata.key) {
     const size = Buffer.alloc(4)
     size.writeInt32BE(frame.length)
     return Buffer.concat([size, frame])
   }
   const { correlationId, body } = decodeResponse(Metadata, question.apiVersion, frame)
-  const brokers = body.brokers.map((broker) => ({ ...broker, host: '127.0.0.1', port }))
+  const [only = -1] = ports.values()
+  const brokers = body.brokers.map((broker) => ({ ...broker, host: '127.0.0.1', port: ports.get(broker.port) ?? only }))
   return encodeResponse(Metadata, question.apiVersion, correlationId, { ...body, brokers })
 }
 

@@ -40,9 +40,11 @@ export function preparationContract(bench: RuntimeBench): void {
       const { built, app, lines, counts, late } = countedWords()
       await bench.create(3, lines.name, counts, late)
       await bench.run(built)
-      const changelog = await bench.kafka.admin.describeConfigs(`${app}.per-minute.changelog`)
+      const names = [`${app}.per-minute.changelog`, `${app}.dlq.${lines.name}`]
+      const [changelog, deadLetters] = await bench.kafka.admin.describeConfigs(
+        names.map((name) => ({ type: 'topic', name })),
+      )
       expect(changelog).toMatchObject({ 'cleanup.policy': 'compact', 'retention.ms': '-1' })
-      const deadLetters = await bench.kafka.admin.describeConfigs(`${app}.dlq.${lines.name}`)
       expect(deadLetters).toMatchObject({ 'cleanup.policy': 'delete', 'message.timestamp.type': 'LogAppendTime' })
     })
 

@@ -4,10 +4,11 @@ import { suiteClients } from './clients.ts'
 import { boundedRunContract } from './runtime-bounded.ts'
 import { failureContract } from './runtime-failures.ts'
 import { faultContract } from './runtime-faults.ts'
+import { leftoverContract } from './runtime-leftovers.ts'
 import { limitContract } from './runtime-limits.ts'
 import { preparationContract } from './runtime-preparation.ts'
 import { runtimeTools } from './runtime-tools.ts'
-import type { ContractBroker } from './tools.ts'
+import { type ContractBroker, unique } from './tools.ts'
 
 /** @example runtimeContract('embedded broker', async () => …) */
 export function runtimeContract(name: string, start: () => Promise<ContractBroker>): void {
@@ -16,12 +17,14 @@ export function runtimeContract(name: string, start: () => Promise<ContractBroke
     const bench = runtimeTools({
       brokers: () => suite.broker.brokers,
       kafka: () => suite.kafka,
-      client: suite.client,
+      // An audit knows workers by their clients' names.
+      client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
     })
     preparationContract(bench)
     boundedRunContract(bench)
     failureContract(bench)
     limitContract(bench)
     faultContract(bench)
+    leftoverContract(bench)
   })
 }

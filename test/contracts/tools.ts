@@ -21,10 +21,14 @@ export interface ContractFeatures {
   readonly protocol: 1 | 2
 }
 
+/** What an adapter says of itself. */
+export type Declared = Pick<Kafka, 'features' | 'lacks' | 'admin'>
+
 /** What a test gets: a client, and a topic of its own. */
 export interface Bench {
   readonly broker: ContractBroker
   readonly features: ContractFeatures
+  readonly declared: Declared
   readonly kafka: Kafka
   /** Another client; closed with the suite. */
   client(brokers?: string, config?: Partial<NativeConfig>): Promise<Kafka>
@@ -43,8 +47,11 @@ export function unique(prefix: string): string {
   return `${prefix}-${randomName(systemRandom, 10)}`
 }
 
+/** How a suite makes its clients. */
+export type Connect = (brokers: string, config?: Partial<NativeConfig>) => Promise<Kafka>
+
 export async function connected(brokers: string, config: Partial<NativeConfig> = {}): Promise<Kafka> {
-  const kafka = connectKafka({ clientId: 'contract', ...config, brokers: [brokers] })
+  const kafka = connectKafka({ clientId: 'contract', ...config, brokers: brokers.split(',') })
   await kafka.connect()
   return kafka
 }

@@ -1,4 +1,4 @@
-/** The same scripts on both brokers, and the first step of each whose answers differ. */
+/** The same scripts on both brokers, and the steps whose answers differ. */
 import { explanations } from './explained.ts'
 import { answersOf, scriptOf } from './script.ts'
 import type { Protocol } from './world.ts'
@@ -24,25 +24,48 @@ export interface Brokers {
   readonly protocol: Protocol
 }
 
-/** Seeds from `first` on. A script whose answers part is not followed further: what comes after may differ for that alone. */
+/** Scripts that run beside each other: a broker is mostly waited for. */
+const lanes = 4
+
+/**
+ * Runs the seeds from `first` on.
+ * @example
+ * const { differences } = await compareSeeds({ kafka: kafka.brokers, embedded: broker.address, protocol: 2 }, 1, 40)
+ */
 export async function compareSeeds(brokers: Brokers, first: number, count: number): Promise<Comparison> {
   const differences: Difference[] = []
   let requests = 0
-  for (let seed = first; seed < first + count; seed++) {
-    const steps = scriptOf(seed)
-    const name = `s${seed}v${brokers.protocol}`
-    const [kafka, embedded] = await Promise.all([
-      answersOf(steps, brokers.kafka, name, brokers.protocol),
-      answersOf(steps, brokers.embedded, name, brokers.protocol),
-    ])
-    requests += steps.length
-    const step = kafka.findIndex((answer, index) => answer !== embedded[index])
-    if (step >= 0) differences.push(difference(seed, step, kafka[step]!, embedded[step]!))
+  let next = first
+  const lane = async (): Promise<void> => {
+    while (next < first + count) {
+      const seed = next++
+      const compared = await compareSeed(brokers, seed)
+      requests += compared.requests
+      differences.push(...compared.differences)
+    }
   }
-  return { seeds: count, requests, differences }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return { seeds: count, requests, differences: differences.sort((a, b) => a.seed - b.seed || a.step - b.step) }
 }
 
-function difference(seed: number, step: number, kafka: string, embedded: string): Difference {
-  const explanation = explanations.find((known) => known.explains(kafka, embedded))
-  return { seed, step, kafka, embedded, explained: explanation?.name ?? null }
+async function compareSeed(brokers: Brokers, seed: number): Promise<Comparison> {
+  const steps = scriptOf(seed)
+  const name = `s${seed}v${brokers.protocol}`
+  const [kafka, embedded] = await Promise.all(
+    [brokers.kafka, brokers.embedded].map((address) => answersOf(steps, address, name, brokers.protocol)),
+  )
+  return { seeds: 1, requests: steps.length, differences: differencesOf(seed, kafka!, embedded!) }
+}
+
+/** What comes after an unexplained difference may differ for that alone, and is not looked at. */
+function differencesOf(seed: number, kafka: readonly string[], embedded: readonly string[]): Difference[] {
+  const found: Difference[] = []
+  for (const [step, answer] of kafka.entries()) {
+    const ours = embedded[step]!
+    if (answer === ours) continue
+    const explained = explanations.find((known) => known.explains(answer, ours))?.name ?? null
+    found.push({ seed, step, kafka: answer, embedded: ours, explained })
+    if (explained === null) break
+  }
+  return found
 }

@@ -131,7 +131,8 @@ async function listed(
   const body = { replicaId: -1, ...isolationLevel, topics: [{ name: world.session.topic, partitions }] }
   const { topics } = await world.session.client.send(apis.ListOffsets, choices.version, body)
   const { errorCode, offset: found, timestamp, leaderEpoch } = topics[0]!.partitions[0]!
-  return [errorName(errorCode), found, timestamp, leaderEpoch]
+  // Markers have the time of the broker's clock.
+  return [errorName(errorCode), found, timestamp > 1_750_000_000_000 ? 'now' : timestamp, leaderEpoch]
 }
 
 async function deletedBelow(world: World, choices: { readonly partition: number; readonly offset: number }) {

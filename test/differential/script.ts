@@ -48,11 +48,7 @@ export async function answersOf(
 ): Promise<string[]> {
   const world = new World(address, name, protocol)
   try {
-    await world.session.createTopic(partitions)
-    for (const id of ['a', 'b']) await world.session.findCoordinator(world.nameOf(id), 1)
-    for (const group of ['dynamic', 'static', 'free', 'unknown']) {
-      await world.session.findCoordinator(world.nameOf(group), 0)
-    }
+    await prepare(world)
     const answers: string[] = []
     for (const { operation, choices } of steps) {
       const answer = await operations[operation]!.perform(world, choices)
@@ -61,5 +57,14 @@ export async function answersOf(
     return answers
   } finally {
     world.close()
+  }
+}
+
+/** Its topic is led, and its coordinators have read what they have to. */
+async function prepare(world: World): Promise<void> {
+  await world.session.createTopic(partitions)
+  for (const id of ['a', 'b']) await world.session.findCoordinator(world.nameOf(id), 1)
+  for (const group of ['dynamic', 'static', 'free', 'unknown']) {
+    await world.session.findCoordinator(world.nameOf(group), 0)
   }
 }

@@ -61,8 +61,9 @@ async function runCase(peer: Peer, seed: number): Promise<string | null> {
   const kafka = connectKafka(
     {
       brokers: [peer.address],
-      connectionTimeout: 60,
-      requestTimeout: 120,
+      connectionTimeout: 40,
+      authenticationTimeout: 40,
+      requestTimeout: 40,
       retry: { initialRetryTime: 1, maxRetryTime: 5, retries: 4 },
     },
     { random },
@@ -114,7 +115,7 @@ async function fetch(kafka: Kafka): Promise<void> {
 }
 
 async function transact(kafka: Kafka): Promise<void> {
-  const transactions = kafka.transactions('transaction', { timeout: { milliseconds: 200 } })
+  const transactions = kafka.transactions('transaction', { timeout: { milliseconds: 100 } })
   try {
     await transactions.init()
     await transactions.append(place, records())

@@ -12,7 +12,7 @@ export interface Import {
 }
 
 const statement =
-  /\b(import|export)\b(\s+type\b)?([^'";]*?)(?:\bfrom\s*)?(['"])|\bnew URL\(\s*(?:import\.meta\.url\.endsWith\(\s*['"]\s*['"]\)\s*\?\s*)?(['"])/g
+  /\b(import|export)\b(\s+type\b)?((?:(?!\bimport\b)[^'";])*?)(?:\bfrom\s*)?(['"])|\bnew URL\(\s*(?:import\.meta\.url\.endsWith\(\s*['"]\s*['"]\)\s*\?\s*)?(['"])/g
 
 export function importsOf(path: string, source: string): Import[] {
   const masked = mask(source)

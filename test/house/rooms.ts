@@ -3,6 +3,7 @@
 export const leaves: readonly string[] = [
   'record',
   'clock',
+  'virtual-clock',
   'random',
   'faults',
   'connector',
@@ -23,7 +24,14 @@ export interface Arrows {
   readonly packages?: readonly string[]
 }
 
-const publicEntries: readonly string[] = ['index', 'broker/index', 'testing/index']
+const publicEntries: readonly string[] = [
+  'index',
+  'broker/index',
+  'testing/index',
+  'kafka/kafkajs/index',
+  'registry/index',
+  'serde/registry/avro',
+]
 
 /** Beside itself and the leaves. A folder that is not here may not exist. */
 export const arrows: Readonly<Record<string, Arrows>> = {
@@ -33,6 +41,8 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   environment: { may: [] },
   broker: { may: [] },
   'kafka/native': { may: [] },
+  'kafka/kafkajs': { may: ['kafka/native/errors'], packages: ['kafkajs'] },
+  registry: { may: [] },
   state: { may: [] },
   topology: { may: [], types: ['state'] },
   operators: { may: ['topology/nodes', 'topology/graph', 'state/store', 'state/undo'] },
@@ -41,6 +51,11 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },
   ...Object.fromEntries(leaves.map((leaf) => [leaf, { may: [] }])),
   serde: { may: [], packages: ['@standard-schema/spec'] },
+  // `millrace/avro`; its packages are optional.
+  'serde/registry': {
+    may: [],
+    packages: ['avsc', '@kafkajs/confluent-schema-registry', 'ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js'],
+  },
 }
 
 /** Folders that use the product: they may speak its public names only. Beside them the tools of the project they may take. */
@@ -50,7 +65,14 @@ export const publicUsers: Readonly<Record<string, readonly string[]>> = {
   topologies: [],
   connectors: [],
 }
-export const publicNames: readonly string[] = ['millrace', 'millrace/broker', 'millrace/testing']
+export const publicNames: readonly string[] = [
+  'millrace',
+  'millrace/broker',
+  'millrace/testing',
+  'millrace/kafkajs',
+  'millrace/registry',
+  'millrace/avro',
+]
 /** What demos and benches may use beside the product: it starts brokers and workers, fills topics and reads results. */
 export const toolsOfUsers: readonly string[] = ['scripts/kafka.ts', 'scripts/tools/']
 export const publicFiles: readonly string[] = publicEntries.map((entry) => `src/${entry}.ts`)

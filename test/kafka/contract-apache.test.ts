@@ -14,6 +14,8 @@ describe.skipIf(lacking !== null)('on Apache Kafka', () => {
         const properties = {
           'group.min.session.timeout.ms': '500',
           'transaction.abort.timed.out.transaction.cleanup.interval.ms': '100',
+          // The records of the contract are of 2023: half a minute after its start the broker would delete them.
+          'log.retention.ms': '-1',
         }
         const kafka = await startKafka({ features: { transactionVersion }, properties })
         return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }

@@ -52,6 +52,27 @@ test('a broker ends with its owner, even when that one is killed', async () => {
   )
 })
 
+test('of several nodes each is killed and started again by itself, and all end with their owner', async () => {
+  const code = `const { startKafka } = await import(${JSON.stringify(library)})
+    const kafka = await startKafka({ nodes: 2 })
+    await kafka.kill(2)
+    console.log(JSON.stringify({ ports: kafka.ports, data: kafka.data }))
+    process.stdin.once('data', async () => {
+      await kafka.restart(2)
+      console.log('restarted')
+    })
+    process.stdin.resume()`
+  const owner = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const { ports, data } = JSON.parse(await firstLine(owner)) as { ports: [number, number]; data: string }
+  const answers = async () => [await answersMetadata(ports[0]), await answersMetadata(ports[1]), existsSync(data)]
+  expect(await answers()).toEqual([true, false, true])
+  owner.stdin?.write('go on')
+  expect(await firstLine(owner)).toContain('restarted')
+  expect(await answers()).toEqual([true, true, true])
+  owner.kill('SIGKILL')
+  await vi.waitFor(async () => expect(await answers()).toEqual([false, false, false]), patience)
+})
+
 test('npm run kafka: what it starts goes on until it is stopped, and its data stays', async () => {
   const data = mkdtempSync(join(tmpdir(), 'millrace-kafka-test-'))
   const [port] = (await freePorts(1)) as [number]

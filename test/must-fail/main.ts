@@ -22,23 +22,25 @@ const copy = new Copy()
 process.once('exit', () => copy.remove())
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const verdicts = chosen.map((guard) => {
-  const verdict = judge(guard)
-  console.error(`${verdict.caught ? 'caught' : 'NOT CAUGHT'}  ${verdict.guard}  by  ${verdict.caughtBy}`)
-  return verdict
-})
+const verdicts = chosen.map(judge)
 if (values.json) console.log(JSON.stringify(verdicts))
 process.exitCode = verdicts.every(({ caught }) => caught) ? 0 : 1
 
 function judge({ name, patches, test }: Guard): Verdict {
   const caughtBy = `${test.file} > ${test.name}`
   const whole = runTest(copy.folder, test)
-  if (whole !== 'passed')
-    return { guard: name, caughtBy: `${caughtBy} (${whole} with the guard in place)`, caught: false }
+  if (whole.is !== 'passed') return told({ guard: name, caughtBy, caught: false }, `${whole.is} with it: ${whole.why}`)
   const undo = copy.apply(patches)
   try {
-    return { guard: name, caughtBy, caught: runTest(copy.folder, test) === 'failed' }
+    const { is, why } = runTest(copy.folder, test)
+    return told({ guard: name, caughtBy, caught: is === 'failed' }, `${is} without it: ${why}`)
   } finally {
     undo()
   }
+}
+
+function told(verdict: Verdict, how: string): Verdict {
+  const { caught, guard, caughtBy } = verdict
+  console.error(`${caught ? 'caught' : 'NOT CAUGHT'}  ${guard}  by  ${caughtBy}\n    ${how}`)
+  return verdict
 }

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Guard } from './guard.ts'
 
-export type Outcome = 'passed' | 'failed' | 'not run'
+export interface Outcome {
+  readonly is: 'passed' | 'failed' | 'not run'
+  /** How it failed, in a line. */
+  readonly why: string
+}
 
 interface Results {
   readonly testResults: readonly {
@@ -13,6 +17,7 @@ interface Results {
       readonly ancestorTitles: readonly string[]
       readonly title: string
       readonly status: string
+      readonly failureMessages?: readonly string[]
     }[]
   }[]
 }
@@ -29,7 +34,8 @@ export function runTest(folder: string, { file, name, project = 'millrace' }: Gu
   const options = { cwd: folder, timeout: timeoutMilliseconds, killSignal: 'SIGKILL', stdio: 'ignore' } as const
   const { error } = spawnSync(process.execPath, [vitest, ...words], options)
   try {
-    return error === undefined ? outcomeIn(JSON.parse(readFileSync(output, 'utf8')) as Results, name) : 'failed'
+    if (error !== undefined) return { is: 'failed', why: `it did not end: ${error.message}` }
+    return outcomeIn(JSON.parse(readFileSync(output, 'utf8')) as Results, name)
   } finally {
     rmSync(results, { recursive: true, force: true })
   }
@@ -38,6 +44,6 @@ export function runTest(folder: string, { file, name, project = 'millrace' }: Gu
 function outcomeIn({ testResults }: Results, name: string): Outcome {
   const all = testResults.flatMap(({ assertionResults }) => assertionResults)
   const found = all.find(({ ancestorTitles, title }) => [...ancestorTitles, title].join(' > ') === name)
-  if (found?.status === 'passed') return 'passed'
-  return found?.status === 'failed' ? 'failed' : 'not run'
+  if (found?.status !== 'passed' && found?.status !== 'failed') return { is: 'not run', why: 'there is no such test' }
+  return { is: found.status, why: found.failureMessages?.[0]?.split('\n')[0] ?? '' }
 }

@@ -9,6 +9,7 @@ import { ApiVersions } from '../../src/wire/apis/18-api-versions.ts'
 import { decodeRequestHeader, encodeResponse } from '../../src/wire/codec.ts'
 import { startProxy } from '../contracts/proxy.ts'
 import { batchOf, connected, errorOf, readUpTo, rowsOf } from '../contracts/tools.ts'
+import { openConnection } from './open-connection.ts'
 
 type Answer = (request: Buffer, socket: Socket) => void
 
@@ -174,4 +175,17 @@ function correlated(id: number, body: Buffer): Buffer {
   const head = Buffer.alloc(4)
   head.writeInt32BE(id)
   return Buffer.concat([head, body])
+}
+
+describe('a node at a port that is none', () => {
+  it('is not connected to, and leaves no socket behind', async () => {
+    const before = sockets()
+    const opening = openConnection({ host: '127.0.0.1', port: 2_147_483_647 })
+    await expect(opening).rejects.toMatchObject({ fault: 'retriable', reason: 'CONNECTION' })
+    expect(sockets()).toBe(before)
+  })
+})
+
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
 }

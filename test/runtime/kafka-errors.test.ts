@@ -10,6 +10,7 @@ test.each<[KafkaFault, string, string, number]>([
   ['fatal', 'TOPIC_AUTHORIZATION_FAILED', 'MR2008', 4],
   ['fatal', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED', 'MR2008', 4],
   ['fatal', 'SASL_AUTHENTICATION_FAILED', 'MR2008', 4],
+  ['fatal', 'TLS_UNTRUSTED', 'MR2008', 4],
   ['fatal', 'UNKNOWN_TOPIC_OR_PARTITION', 'MR2002', 3],
   ['fatal', 'UNSUPPORTED_VERSION', 'MR2005', 1],
   ['fenced', 'FENCED_INSTANCE_ID', 'MR2006', 1],

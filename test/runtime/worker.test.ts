@@ -151,6 +151,8 @@ function work(
     commitIntervalMilliseconds,
     sessionTimeout: { seconds: 10 },
     transactionTimeout: { seconds: 10 },
+    compression: 'none',
+    guarantee: 'exactly-once',
     startAt: 'earliest',
     outOfRange: 'fail',
     counters: newCounters(),

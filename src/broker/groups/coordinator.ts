@@ -2,12 +2,19 @@
  * The groups of the classic protocol. Requests in a member's name are checked here; joining and rebalancing are in the
  * files beside.
  */
+import type { Clock } from '../../clock.ts'
 import { errorCode } from '../../wire/errors.ts'
+import type { InternalTopics } from '../internal-topics.ts'
+import { attempt } from '../storage/attempt.ts'
 import type { Timers } from '../timers.ts'
 import { refusedJoin, refusedSync } from './answers.ts'
-import { Group } from './group.ts'
+import type { Group } from './group.ts'
+import { Groups } from './groups.ts'
 import { join } from './join.ts'
+import { readGroups } from './load.ts'
+import { GroupLog } from './log.ts'
 import type { Joined, JoinRequest, Synced } from './member.ts'
+import { GroupPositions } from './positions.ts'
 import { Rebalance } from './rebalance.ts'
 import type { GroupState } from './states.ts'
 
@@ -44,22 +51,37 @@ const onSync: Readonly<Record<GroupState, number>> = {
   Dead: errorCode.COORDINATOR_NOT_AVAILABLE,
 }
 
+/** Times are milliseconds. */
 export interface GroupSettings {
+  readonly clock: Clock
   readonly groupInitialRebalanceDelay: number
   readonly groupMinimumSessionTimeout: number
+  readonly groupMaximumSize: number
+  readonly offsetsRetention: number
+  readonly offsetsRetentionCheckInterval: number
 }
 
 export class GroupCoordinator {
-  readonly #groups: Map<string, Group> = new Map()
+  readonly positions: GroupPositions
+  readonly #groups: Groups
+  readonly #log: GroupLog
   readonly #rebalance: Rebalance
   readonly #settings: GroupSettings
   readonly #newId: () => string
 
   /** `newId` makes the part of a member's id that nobody else has. */
-  constructor(timers: Timers, settings: GroupSettings, newId: () => string) {
-    this.#rebalance = new Rebalance(timers, settings.groupInitialRebalanceDelay)
+  constructor(timers: Timers, settings: GroupSettings, topics: InternalTopics, newId: () => string) {
+    const { clock, offsetsRetention, offsetsRetentionCheckInterval } = settings
+    this.#groups = new Groups(clock)
+    this.#log = new GroupLog(topics, clock)
+    this.positions = new GroupPositions(this.#groups, this.#log)
+    this.#rebalance = new Rebalance(timers, this.#log, settings.groupInitialRebalanceDelay)
     this.#settings = settings
     this.#newId = newId
+    timers.every(offsetsRetentionCheckInterval, () => {
+      // What could not be written is tried again at the next check.
+      attempt(() => this.positions.expire(clock.now(), offsetsRetention))
+    })
   }
 
   get(groupId: string): Group | undefined {
@@ -67,17 +89,25 @@ export class GroupCoordinator {
   }
 
   all(): Group[] {
-    return [...this.#groups.values()]
+    return this.#groups.all()
   }
 
-  /** The group, made when there is none: for positions committed without members too. */
-  obtain(groupId: string): Group {
-    let group = this.#groups.get(groupId)
-    if (group === undefined) {
-      group = new Group(groupId)
-      this.#groups.set(groupId, group)
+  /** Becomes the coordinator of a partition's groups, as they are written. Sessions begin anew. */
+  load(partitionIndex: number): void {
+    this.unload(partitionIndex)
+    for (const group of readGroups(this.#log.read(partitionIndex), this.#settings.clock).values()) {
+      this.#groups.put(group)
+      for (const member of group.members.values()) this.#rebalance.sessions.renew(group, member)
+      if (group.members.size > this.#settings.groupMaximumSize) this.#rebalance.prepare(group)
     }
-    return group
+  }
+
+  /** Forgets a partition's groups: another node coordinates them from now on. */
+  unload(partitionIndex: number): void {
+    for (const group of this.#groups.within(partitionIndex)) {
+      this.#rebalance.abandon(group)
+      this.#groups.delete(group.id)
+    }
   }
 
   join(request: JoinRequest): Promise<Joined> {
@@ -89,10 +119,18 @@ export class GroupCoordinator {
       } else if (memberId !== '' && !this.#groups.has(groupId)) {
         resolve(refusedJoin(errorCode.UNKNOWN_MEMBER_ID, memberId))
       } else {
-        const newId = `${request.instanceId ?? request.clientId}-${this.#newId()}`
-        join(this.obtain(groupId), request, newId, this.#rebalance, resolve)
+        this.#join(request, resolve)
       }
     })
+  }
+
+  #join(request: JoinRequest, answer: (joined: Joined) => void): void {
+    const isNew = !this.#groups.has(request.groupId)
+    const group = this.#groups.obtain(request.groupId)
+    if (isNew) this.#log.save(group)
+    const newId = `${request.instanceId ?? request.clientId}-${this.#newId()}`
+    const { groupMaximumSize: maximumSize } = this.#settings
+    join(group, request, { rebalance: this.#rebalance, log: this.#log, maximumSize, newId }, answer)
   }
 
   sync(request: SyncRequest): Promise<Synced> {
@@ -105,6 +143,7 @@ export class GroupCoordinator {
       }
       const member = group!.members.get(request.memberId)!
       member.syncing = resolve
+      this.#rebalance.synced(group!, member.id)
       this.#rebalance.sessions.stop(member)
       if (group!.state === 'CompletingRebalance' && group!.leader === member.id) this.#assign(group!, request)
       if (group!.state === 'Stable') this.#answerSyncs(group!)
@@ -135,9 +174,7 @@ export class GroupCoordinator {
     const group = this.#groups.get(groupId)
     if (group === undefined) return errorCode.GROUP_ID_NOT_FOUND
     if (group.state !== 'Empty') return errorCode.NON_EMPTY_GROUP
-    group.move('removed')
-    this.#groups.delete(groupId)
-    return errorCode.NONE
+    return attempt(() => this.positions.remove(group)) === errorCode.NONE ? errorCode.NONE : errorCode.NOT_COORDINATOR
   }
 
   /** Removes a member as if its session had ended. False when there is none of that id. */
@@ -184,6 +221,7 @@ export class GroupCoordinator {
       member.assignment = Buffer.from(byMember.get(member.id) ?? Buffer.alloc(0))
     }
     group.move('assigned')
+    this.#log.save(group)
   }
 
   #answerSyncs(group: Group): void {

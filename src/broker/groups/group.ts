@@ -1,5 +1,5 @@
 /** A group of the classic protocol: its members, generation and positions. What changes it is in the files beside. */
-import type { Timer } from '../../clock.ts'
+import type { Clock, Timer } from '../../clock.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { JoinRequest, Member } from './member.ts'
 import { GroupOffsets } from './offsets.ts'
@@ -7,7 +7,10 @@ import { type GroupEvent, type GroupState, groupStates } from './states.ts'
 
 export class Group {
   readonly id: string
+  readonly #clock: Clock
   state: GroupState = 'Empty'
+  /** When it came into its state; -1 when nothing has happened to it but positions. */
+  stateSince = -1
   generation = 0
   protocolType: string | null = null
   protocolName: string | null = null
@@ -18,11 +21,16 @@ export class Group {
   readonly offsets: GroupOffsets = new GroupOffsets()
   /** Ends a rebalance in which somebody is missing. */
   joinTimer: Timer | null = null
+  /** Members of the generation that have not asked for their assignment yet. */
+  readonly unsynced: Set<string> = new Set()
+  /** Ends the wait for them. */
+  syncTimer: Timer | null = null
   /** Whether the first members of a new generation are still waited for, whoever has come. */
   isGathering = false
 
-  constructor(id: string) {
+  constructor(id: string, clock: Clock) {
     this.id = id
+    this.#clock = clock
   }
 
   /** @throws Error when the event cannot happen in this state, which is a mistake of the broker */
@@ -30,6 +38,7 @@ export class Group {
     const next = groupStates[this.state][event]
     if (next === null) throw new Error(`group ${this.id}: ${event} while ${this.state}`)
     this.state = next
+    this.stateSince = this.#clock.now()
   }
 
   staticMember(instanceId: string | null): Member | undefined {
@@ -75,6 +84,11 @@ export class Group {
       if (preferred === null || count > votes.get(preferred)!) preferred = name
     }
     return preferred
+  }
+
+  /** How many wait for their JoinGroup to be answered. */
+  get joining(): number {
+    return [...this.members.values()].filter(({ joining }) => joining !== null).length
   }
 
   get longestRebalanceTimeout(): number {

@@ -2,24 +2,52 @@
 import { errorCode } from '../../wire/errors.ts'
 import { refusedJoin, refusedSync } from './answers.ts'
 import type { Group } from './group.ts'
+import type { GroupLog } from './log.ts'
 import { type Joined, type JoinRequest, Member } from './member.ts'
 import { joinedAnswer, membersOf, type Rebalance } from './rebalance.ts'
 import type { GroupState } from './states.ts'
 
 type Answer = (joined: Joined) => void
 
-/** Answers now, or when all members have joined. `newId` is the id the broker gives to one that has none. */
-export function join(group: Group, request: JoinRequest, newId: string, rebalance: Rebalance, answer: Answer): void {
-  if (group.state === 'Dead') answer(refusedJoin(errorCode.COORDINATOR_NOT_AVAILABLE, request.memberId))
-  else if (!group.supports(request)) answer(refusedJoin(errorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId))
-  else if (request.memberId === '') joinAsNew(group, request, newId, rebalance, answer)
-  else joinAsKnown(group, request, rebalance, answer)
+export interface Joining {
+  readonly rebalance: Rebalance
+  readonly log: GroupLog
+  /** Most members a group may have. */
+  readonly maximumSize: number
+  /** The id the broker gives to a member that has none. */
+  readonly newId: string
 }
 
-function joinAsNew(group: Group, request: JoinRequest, newId: string, rebalance: Rebalance, answer: Answer): void {
+/** Answers now, or when all members have joined. */
+export function join(group: Group, request: JoinRequest, joining: Joining, answer: Answer): void {
+  if (group.state === 'Dead') answer(refusedJoin(errorCode.COORDINATOR_NOT_AVAILABLE, request.memberId))
+  else if (!hasRoom(group, request.memberId, joining.maximumSize)) {
+    answer(refusedJoin(errorCode.GROUP_MAX_SIZE_REACHED, ''))
+  } else if (!group.supports(request)) answer(refusedJoin(errorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId))
+  else if (request.memberId === '') joinAsNew(group, request, joining, answer)
+  else joinAsKnown(group, request, joining.rebalance, answer)
+}
+
+/** While members join again, those who have done so count, and they stay; else all who are in. */
+function hasRoom(group: Group, memberId: string, maximum: number): boolean {
+  const known = group.members.get(memberId)
+  switch (group.state) {
+    case 'Empty':
+    case 'Dead':
+      return true
+    case 'PreparingRebalance':
+      return (known !== undefined && known.joining !== null) || group.joining < maximum
+    case 'CompletingRebalance':
+    case 'Stable':
+      return known !== undefined || group.members.size < maximum
+  }
+}
+
+function joinAsNew(group: Group, request: JoinRequest, joining: Joining, answer: Answer): void {
+  const { newId, rebalance } = joining
   const earlier = group.staticMember(request.instanceId)
   if (earlier !== undefined) {
-    returnAsStatic(group, earlier, request, newId, rebalance, answer)
+    returnAsStatic(group, earlier, request, joining, answer)
     return
   }
   if (request.instanceId === null && request.needsKnownId) {
@@ -68,6 +96,7 @@ function add(group: Group, id: string, request: JoinRequest, rebalance: Rebalanc
   if (group.members.size === 0) group.protocolType = request.protocolType
   group.members.set(id, member)
   group.leader ??= id
+  rebalance.sessions.begin(group, member)
   rebalance.prepare(group)
 }
 
@@ -87,8 +116,7 @@ function returnAsStatic(
   group: Group,
   member: Member,
   request: JoinRequest,
-  newId: string,
-  rebalance: Rebalance,
+  { newId, rebalance, log }: Joining,
   answer: Answer,
 ): void {
   const oldLeader = group.leader
@@ -101,6 +129,7 @@ function returnAsStatic(
     return
   }
   rebalance.sessions.renew(group, member)
+  log.save(group)
   answer(returned(group, member, oldLeader, request.canSkipAssignment))
 }
 
@@ -121,6 +150,7 @@ function rename(group: Group, member: Member, newId: string): void {
   member.syncing = null
   const members = [...group.members.values()]
   if (group.leader === member.id) group.leader = newId
+  if (group.unsynced.delete(member.id)) group.unsynced.add(newId)
   member.id = newId
   group.members.clear()
   for (const each of members) group.members.set(each.id, each)

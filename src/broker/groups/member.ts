@@ -23,6 +23,12 @@ export interface JoinRequest {
   readonly canSkipAssignment: boolean
 }
 
+/** What a member says of itself. */
+export type MemberDescription = Pick<
+  JoinRequest,
+  'instanceId' | 'clientId' | 'clientHost' | 'sessionTimeout' | 'rebalanceTimeout' | 'protocols'
+>
+
 export interface JoinedMember {
   readonly memberId: string
   readonly groupInstanceId: string | null
@@ -65,7 +71,7 @@ export class Member {
   /** Runs while the member has to be heard of. */
   session: Timer | null = null
 
-  constructor(id: string, request: JoinRequest) {
+  constructor(id: string, request: MemberDescription) {
     this.id = id
     this.instanceId = request.instanceId
     this.clientId = request.clientId
@@ -76,7 +82,7 @@ export class Member {
   }
 
   /** Takes over what the member says of itself as it joins again. */
-  update(request: JoinRequest): void {
+  update(request: MemberDescription): void {
     this.clientId = request.clientId
     this.clientHost = request.clientHost
     this.sessionTimeout = request.sessionTimeout
@@ -101,6 +107,6 @@ export class Member {
 }
 
 /** Copies: the request's bytes are views of a frame that would be kept alive. */
-function ownedProtocols({ protocols }: JoinRequest): Protocol[] {
+function ownedProtocols({ protocols }: MemberDescription): Protocol[] {
   return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
 }

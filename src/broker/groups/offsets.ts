@@ -1,6 +1,6 @@
 /**
- * The positions of a group, and those staged by transactions that are not decided yet (KIP-98, KIP-447).
- * Positions stay until the group or the topic is deleted; Kafka forgets them after a week without members.
+ * The positions of a group, and those staged by transactions that are not decided yet (KIP-98, KIP-447): a fold over
+ * the records of its partition, so that reading them again gives the same.
  */
 import { partitionName, type TopicPartition } from '../../record.ts'
 
@@ -8,10 +8,13 @@ export interface Position {
   readonly offset: number
   readonly leaderEpoch: number
   readonly metadata: string
+  /** When it ends, where an old client has said so; else its group decides. */
+  readonly expireTime?: number
 }
 
-interface Written extends TopicPartition, Position {
-  /** Order of writing: an older staged position does not replace a newer one. */
+export interface Written extends TopicPartition, Position {
+  readonly commitTime: number
+  /** Offset of its record: an older staged position does not replace a newer one. */
   readonly sequence: number
 }
 
@@ -19,17 +22,16 @@ export class GroupOffsets {
   readonly #committed: Map<string, Written> = new Map()
   /** By producer id. */
   readonly #staged: Map<number, Map<string, Written>> = new Map()
-  #sequence = 0
 
-  commit(partition: TopicPartition, position: Position): void {
-    this.#committed.set(partitionName(partition), this.#written(partition, position))
+  commit(written: Written): void {
+    this.#committed.set(partitionName(written), written)
   }
 
   /** Keeps a position back until the producer's transaction is decided. */
-  stage(producerId: number, partition: TopicPartition, position: Position): void {
+  stage(producerId: number, written: Written): void {
     const staged = this.#staged.get(producerId) ?? new Map<string, Written>()
     this.#staged.set(producerId, staged)
-    staged.set(partitionName(partition), this.#written(partition, position))
+    staged.set(partitionName(written), written)
   }
 
   /** The marker of a transaction has arrived. */
@@ -42,8 +44,22 @@ export class GroupOffsets {
     }
   }
 
-  get(partition: TopicPartition): Position | undefined {
+  /** A tombstone: what is staged goes too. */
+  remove(partition: TopicPartition): void {
+    const name = partitionName(partition)
+    this.#committed.delete(name)
+    for (const [producerId, staged] of this.#staged) {
+      staged.delete(name)
+      if (staged.size === 0) this.#staged.delete(producerId)
+    }
+  }
+
+  get(partition: TopicPartition): Written | undefined {
     return this.#committed.get(partitionName(partition))
+  }
+
+  committed(): Written[] {
+    return [...this.#committed.values()]
   }
 
   /** Whether a transaction that is not decided has staged a position for the partition. */
@@ -64,13 +80,7 @@ export class GroupOffsets {
     return this.#staged.size > 0
   }
 
-  forgetTopic(topic: string): void {
-    for (const positions of [this.#committed, ...this.#staged.values()]) {
-      for (const [name, written] of positions) if (written.topic === topic) positions.delete(name)
-    }
-  }
-
-  #written({ topic, partition }: TopicPartition, position: Position): Written {
-    return { ...position, topic, partition, sequence: this.#sequence++ }
+  get isEmpty(): boolean {
+    return this.#committed.size === 0 && this.#staged.size === 0
   }
 }

@@ -4,16 +4,19 @@ import { errorCode } from '../../wire/errors.ts'
 import type { Timers } from '../timers.ts'
 import { refusedJoin, refusedSync } from './answers.ts'
 import type { Group } from './group.ts'
+import type { GroupLog } from './log.ts'
 import type { Joined, Member } from './member.ts'
 import { Sessions } from './sessions.ts'
 
 export class Rebalance {
   readonly sessions: Sessions
   readonly #timers: Timers
+  readonly #log: GroupLog
   readonly #initialDelay: number
 
-  constructor(timers: Timers, initialDelay: number) {
+  constructor(timers: Timers, log: GroupLog, initialDelay: number) {
     this.#timers = timers
+    this.#log = log
     this.#initialDelay = initialDelay
     this.sessions = new Sessions(timers, (group, member) => this.remove(group, member))
   }
@@ -25,10 +28,17 @@ export class Rebalance {
       return
     }
     if (group.state === 'CompletingRebalance') this.#failSyncs(group)
-    group.isGathering = group.state === 'Empty' && this.#initialDelay > 0
+    this.#stopWaitingForSyncs(group)
+    const isFirst = group.state === 'Empty'
+    group.isGathering = isFirst && this.#initialDelay > 0
     group.move('rebalance')
-    this.#waitForJoins(group, group.isGathering ? this.#initialDelay : group.longestRebalanceTimeout)
-    this.completeIfAllJoined(group)
+    if (group.isGathering) this.#gather(group, group.longestRebalanceTimeout)
+    // The first member does not wait for those who have only asked for an id.
+    else if (isFirst) this.#complete(group)
+    else {
+      this.#waitForJoins(group, group.longestRebalanceTimeout)
+      this.completeIfAllJoined(group)
+    }
   }
 
   completeIfAllJoined(group: Group): void {
@@ -59,9 +69,21 @@ export class Rebalance {
 
   #waitForJoins(group: Group, milliseconds: number): void {
     group.joinTimer?.cancel()
-    group.joinTimer = this.#timers.after(milliseconds, () => {
-      group.isGathering = false
-      this.#complete(group)
+    group.joinTimer = this.#timers.after(milliseconds, () => this.#complete(group))
+  }
+
+  /** Waits for the first members; in a new group on as long as more come, up to the rebalance timeout (KIP-134). */
+  #gather(group: Group, remaining: number): void {
+    const delay = Math.min(this.#initialDelay, remaining)
+    const before = group.members.size
+    group.joinTimer?.cancel()
+    group.joinTimer = this.#timers.after(delay, () => {
+      const isGrowing = group.generation === 0 && group.members.size > before
+      if (isGrowing && remaining > delay) this.#gather(group, remaining - delay)
+      else {
+        group.isGathering = false
+        this.#complete(group)
+      }
     })
   }
 
@@ -72,20 +94,65 @@ export class Rebalance {
       if (member.joining === null && member.instanceId === null) this.#forget(group, member)
     }
     if (group.members.size === 0) {
-      group.generation++
-      group.move('emptied')
-      group.protocolName = null
-      group.leader = null
+      this.#empty(group)
       return
     }
     if (!electLeader(group)) {
       this.#waitForJoins(group, group.longestRebalanceTimeout)
       return
     }
-    group.generation++
+    group.generation = following(group.generation)
     group.protocolName = group.preferredProtocol()
     group.move('joined')
     for (const member of group.members.values()) this.#answerJoin(group, member)
+    this.#waitForSyncs(group)
+  }
+
+  #empty(group: Group): void {
+    group.generation = following(group.generation)
+    group.move('emptied')
+    group.protocolName = null
+    group.leader = null
+    this.#log.save(group)
+  }
+
+  /** A member has asked for its assignment. */
+  synced(group: Group, memberId: string): void {
+    group.unsynced.delete(memberId)
+    if (group.unsynced.size === 0) this.#stopWaitingForSyncs(group)
+  }
+
+  /** Who joined and does not ask for its assignment within the rebalance timeout is removed, alive or not. */
+  #waitForSyncs(group: Group): void {
+    this.#stopWaitingForSyncs(group)
+    for (const id of group.members.keys()) group.unsynced.add(id)
+    group.syncTimer = this.#timers.after(group.longestRebalanceTimeout, () => {
+      for (const id of [...group.unsynced]) {
+        const member = group.members.get(id)
+        if (member !== undefined) this.#forget(group, member)
+      }
+      this.prepare(group)
+    })
+  }
+
+  #stopWaitingForSyncs(group: Group): void {
+    group.syncTimer?.cancel()
+    group.syncTimer = null
+    group.unsynced.clear()
+  }
+
+  /** The coordinator has moved elsewhere: whoever waits is told to look for it. */
+  abandon(group: Group): void {
+    group.joinTimer?.cancel()
+    this.#stopWaitingForSyncs(group)
+    for (const timer of group.pending.values()) timer.cancel()
+    for (const member of group.members.values()) {
+      this.sessions.stop(member)
+      member.joining?.(refusedJoin(errorCode.NOT_COORDINATOR, member.id))
+      member.syncing?.(refusedSync(errorCode.NOT_COORDINATOR))
+      member.joining = null
+      member.syncing = null
+    }
   }
 
   #answerJoin(group: Group, member: Member): void {
@@ -110,12 +177,18 @@ export class Rebalance {
   #forget(group: Group, member: Member): void {
     this.sessions.stop(member)
     group.members.delete(member.id)
+    this.synced(group, member.id)
     if (group.leader === member.id) group.leader = null
     member.joining?.(refusedJoin(errorCode.UNKNOWN_MEMBER_ID, member.id))
     member.syncing?.(refusedSync(errorCode.UNKNOWN_MEMBER_ID))
     member.joining = null
     member.syncing = null
   }
+}
+
+/** After the highest number come the negative ones, as in Java. */
+function following(generation: number): number {
+  return (generation + 1) | 0
 }
 
 /** The leader stays as long as it joins. False when nobody has joined at all. */

@@ -3,6 +3,9 @@ import type { Timers } from '../timers.ts'
 import type { Group } from './group.ts'
 import type { Member } from './member.ts'
 
+/** How long a new member may wait for its first answer, as in Kafka: its client may have gone long ago. */
+const newMemberMilliseconds = 300_000
+
 export class Sessions {
   readonly #timers: Timers
   readonly #expired: (group: Group, member: Member) => void
@@ -10,6 +13,11 @@ export class Sessions {
   constructor(timers: Timers, expired: (group: Group, member: Member) => void) {
     this.#timers = timers
     this.#expired = expired
+  }
+
+  /** A member that is new waits for its generation, and its session begins with it. */
+  begin(group: Group, member: Member): void {
+    member.session = this.#timers.after(newMemberMilliseconds, () => this.#expired(group, member))
   }
 
   /** The member was heard of. Who waits for an answer of ours is not expected to speak. */

@@ -6,11 +6,12 @@
  * Version notes: 2 isolation · 4 leader epochs · 7 latest time · 8, 9 tiered storage, of which there is none.
  */
 import { ListOffsets } from '../../wire/apis/index.ts'
-import type { RecordBatch } from '../../wire/batch.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { leaderProblem } from '../leader-problem.ts'
 import type { PartitionLog } from '../log/log.ts'
+import { firstSince, latest, type TimedOffset } from '../log/times.ts'
 
 type ListRequest = Request<typeof ListOffsets>
 type Wanted = ListRequest['topics'][number]['partitions'][number]
@@ -18,24 +19,30 @@ type Listed = ResponseInput<typeof ListOffsets>['topics'][number]['partitions'][
 
 const epochsFrom = 4
 
-interface Found {
-  readonly offset: number
-  readonly timestamp: number
-}
+/** The numbers below 0 that have a meaning, and the version each came with. */
+const specialTimes: ReadonlyMap<number, number> = new Map([
+  [-1, 1],
+  [-2, 1],
+  [-3, 7],
+  [-4, 8],
+  [-5, 9],
+])
 
-const nothing: Found = { offset: -1, timestamp: -1 }
+const nothing: TimedOffset = { offset: -1, timestamp: -1, leaderEpoch: -1 }
 
 export const listOffsets: AnyHandler = handler({
   api: ListOffsets,
-  execute(request, broker, { version }) {
+  execute(request, broker, { node, version }) {
     return answer(request, (wanted, topic) => {
       const log = broker.topics.log(topic, wanted.partitionIndex)
       if (log === undefined) return refused(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
-      if (wanted.currentLeaderEpoch > log.leaderEpoch) return refused(wanted, errorCode.UNKNOWN_LEADER_EPOCH)
+      const code = leaderProblem(node, log, wanted.currentLeaderEpoch)
+      if (code !== errorCode.NONE) return refused(wanted, code)
+      if (!isKnownTime(wanted.timestamp, version)) return refused(wanted, errorCode.UNSUPPORTED_VERSION)
       const end = request.isolationLevel === 1 ? log.stableOffset : log.endOffset
-      const found = find(log, wanted.timestamp, end)
-      const epoch = found.offset < 0 || version < epochsFrom ? {} : { leaderEpoch: log.leaderEpoch }
-      return { partitionIndex: wanted.partitionIndex, errorCode: errorCode.NONE, ...found, ...epoch }
+      const { offset, timestamp, leaderEpoch } = find(log, wanted.timestamp, end)
+      const epoch = version < epochsFrom ? {} : { leaderEpoch }
+      return { partitionIndex: wanted.partitionIndex, errorCode: errorCode.NONE, offset, timestamp, ...epoch }
     })
   },
   refuse: (request, code) => answer(request, (wanted) => refused(wanted, code)),
@@ -52,39 +59,20 @@ function answer(
   return { throttleTimeMs: 0, topics }
 }
 
-function find(log: PartitionLog, time: number, end: number): Found {
-  if (time === -1) return { offset: end, timestamp: -1 }
-  if (time === -2 || time === -4) return { offset: log.startOffset, timestamp: -1 }
-  if (time === -3) return latest(log, end)
-  return time < 0 ? nothing : firstSince(log, time, end)
+function isKnownTime(time: number, version: number): boolean {
+  const since = specialTimes.get(time)
+  return time >= 0 || (since !== undefined && version >= since)
 }
 
-function firstSince(log: PartitionLog, time: number, end: number): Found {
-  for (const batch of log.batchesSince(time)) {
-    if (batch.baseOffset >= end) break
-    const found = firstIn(batch, (timestamp, offset) => timestamp >= time && offset >= log.startOffset)
-    if (found !== null) return found
-  }
-  return nothing
-}
-
-function latest(log: PartitionLog, end: number): Found {
-  let last: RecordBatch | null = null
-  for (const batch of log.batches()) {
-    if (batch.baseOffset < end && batch.maxTimestamp > (last?.maxTimestamp ?? -1)) last = batch
-  }
-  if (last === null) return nothing
-  const { maxTimestamp } = last
-  return firstIn(last, (timestamp) => timestamp === maxTimestamp) ?? nothing
-}
-
-function firstIn(batch: RecordBatch, isWanted: (timestamp: number, offset: number) => boolean): Found | null {
-  for (const cursor = batch.cursor(); cursor.next(); ) {
-    if (isWanted(cursor.timestamp, cursor.offset)) return { offset: cursor.offset, timestamp: cursor.timestamp }
-  }
-  return null
+function find(log: PartitionLog, time: number, end: number): TimedOffset {
+  const { startOffset, leaderEpoch } = log
+  if (time === -1) return { offset: end, timestamp: -1, leaderEpoch }
+  if (time === -2 || time === -4) return { offset: startOffset, timestamp: -1, leaderEpoch: log.epochAt(startOffset) }
+  if (time < 0 && time !== -3) return nothing
+  const found = time === -3 ? latest(log) : firstSince(log, time)
+  return found === null || found.offset >= end ? nothing : found
 }
 
 function refused({ partitionIndex }: Wanted, code: number): Listed {
-  return { partitionIndex, errorCode: code, ...nothing }
+  return { partitionIndex, errorCode: code, offset: -1, timestamp: -1 }
 }

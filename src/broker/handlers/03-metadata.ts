@@ -1,6 +1,6 @@
 /**
  * Metadata.
- * Behaviour: one node, which is the controller and leads every partition. Topics that are asked for by name and are not
+ * Behaviour: the nodes that live, and who leads what. Topics that are asked for by name and are not
  * there are created when both the broker and the client allow it.
  * Version notes: 0 an empty list asks for all topics, from 1 on null does · 10 topic ids · 12 topics by id.
  */
@@ -9,6 +9,7 @@ import { errorCode } from '../../wire/errors.ts'
 import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts'
 import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { noLeader } from '../leadership.ts'
 import { type Topic, topicNameProblem } from '../topics.ts'
 
 type MetadataRequest = Request<typeof Metadata>
@@ -21,7 +22,7 @@ export const metadata: AnyHandler = handler({
   execute(request, broker, { version }) {
     const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics = wantsAll
-      ? broker.topics.all().map(describe)
+      ? broker.topics.all().map((topic) => describe(topic, broker))
       : request.topics!.map((wanted) => look(wanted, request, broker))
     return { ...cluster(broker), topics }
   },
@@ -47,31 +48,31 @@ function cluster(broker: Broker): Omit<MetadataResponse, 'topics'> {
 function look(wanted: Wanted, request: MetadataRequest, broker: Broker): TopicResponse {
   if (wanted.name === null || wanted.topicId !== zeroUuid) {
     const topic = broker.topics.byId(wanted.topicId)
-    return topic === undefined ? missing(wanted, errorCode.UNKNOWN_TOPIC_ID) : describe(topic)
+    return topic === undefined ? missing(wanted, errorCode.UNKNOWN_TOPIC_ID) : describe(topic, broker)
   }
   const topic = broker.topics.get(wanted.name)
-  if (topic !== undefined) return describe(topic)
+  if (topic !== undefined) return describe(topic, broker)
   if (topicNameProblem(wanted.name) !== null) return missing(wanted, errorCode.INVALID_TOPIC_EXCEPTION)
   if (!broker.settings.autoCreateTopics || !request.allowAutoTopicCreation) {
     return missing(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }
-  return describe(broker.topics.create(wanted.name, broker.settings.partitions))
+  return describe(broker.topics.create(wanted.name, broker.settings.partitions), broker)
 }
 
-function describe({ name, id, isInternal, partitions }: Topic): TopicResponse {
+function describe({ name, id, isInternal, partitions }: Topic, { leadership }: Broker): TopicResponse {
   return {
     errorCode: errorCode.NONE,
     name,
     topicId: id,
     isInternal,
-    partitions: partitions.map(({ leader, leaderEpoch }, partitionIndex) => ({
-      errorCode: errorCode.NONE,
+    partitions: partitions.map((log, partitionIndex) => ({
+      errorCode: log.leader === noLeader ? errorCode.LEADER_NOT_AVAILABLE : errorCode.NONE,
       partitionIndex,
-      leaderId: leader,
-      leaderEpoch,
-      replicaNodes: [leader],
-      isrNodes: [leader],
-      offlineReplicas: [],
+      leaderId: log.leader,
+      leaderEpoch: log.leaderEpoch,
+      replicaNodes: log.replicas,
+      isrNodes: leadership.inSync(log),
+      offlineReplicas: leadership.offline(log),
     })),
   }
 }

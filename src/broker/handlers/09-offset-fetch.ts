@@ -2,16 +2,21 @@
  * OffsetFetch.
  * Behaviour: positions by partition, -1 where there is none; null asks for all the group has. With `requireStable` a
  * partition for which an undecided transaction has staged a position answers UNSTABLE_OFFSET_COMMIT (KIP-447).
- * Version notes: 2 all positions · 5 leader epochs · 7 requireStable · 8 several groups at once.
+ * Version notes: 2 all positions · 5 leader epochs · 7 requireStable · 8 several groups at once · 9 member
+ * epochs (KIP-848).
  */
 import type { TopicPartition } from '../../record.ts'
 import { OffsetFetch } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import type { Broker } from '../broker.ts'
+import { readProblem } from '../commit-problem.ts'
+import { groupCoordinatorProblem } from '../coordinator-problem.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
+const errorOfAllFrom = 2
 const severalGroupsFrom = 8
+const nowhere = { committedOffset: -1, committedLeaderEpoch: -1, metadata: '' }
 
 type FetchRequest = Request<typeof OffsetFetch>
 type WantedTopics = FetchRequest['topics']
@@ -21,28 +26,42 @@ type Positions = TopicPositions['partitions'][number]
 
 export const offsetFetch: AnyHandler = handler({
   api: OffsetFetch,
-  execute(request, broker, { version }) {
-    const lookUp = (groupId: string, wanted: WantedTopics): TopicPositions[] =>
-      positionsOf(groupId, wanted, request.requireStable, broker)
-    if (version < severalGroupsFrom) return { throttleTimeMs: 0, topics: lookUp(request.groupId, request.topics) }
-    const groups = request.groups.map(({ groupId, topics }) => ({
-      groupId,
-      topics: lookUp(groupId, topics),
-      errorCode: errorCode.NONE,
-    }))
+  execute(request, broker, caller) {
+    const { requireStable, groupId } = request
+    if (caller.version < severalGroupsFrom) {
+      const code = groupCoordinatorProblem(broker, caller, groupId)
+      if (code !== errorCode.NONE) return refuseOne(request, code, caller.version)
+      return { throttleTimeMs: 0, topics: positionsOf(groupId, request.topics, requireStable, broker) }
+    }
+    const groups = request.groups.map((wanted) => {
+      const code = groupCoordinatorProblem(broker, caller, wanted.groupId) || readProblem(broker, wanted)
+      const isRefused = code !== errorCode.NONE
+      const topics = isRefused ? [] : positionsOf(wanted.groupId, wanted.topics, requireStable, broker)
+      return { groupId: wanted.groupId, topics, errorCode: code }
+    })
     return { throttleTimeMs: 0, groups }
   },
   refuse: (request, code) =>
     request.groups.length === 0
-      ? { throttleTimeMs: 0, topics: [], errorCode: code }
+      ? refuseOne(request, code, errorOfAllFrom)
       : {
           throttleTimeMs: 0,
           groups: request.groups.map(({ groupId }) => ({ groupId, topics: [], errorCode: code })),
         },
 })
 
+/** Before there was one error for the whole answer each partition carried it. */
+function refuseOne({ topics }: FetchRequest, code: number, version: number): FetchResponse {
+  if (version >= errorOfAllFrom) return { throttleTimeMs: 0, topics: [], errorCode: code }
+  const refused = (topics ?? []).map(({ name, partitionIndexes }) => ({
+    name,
+    partitions: partitionIndexes.map((partitionIndex) => ({ ...nowhere, partitionIndex, errorCode: code })),
+  }))
+  return { throttleTimeMs: 0, topics: refused }
+}
+
 function positionsOf(groupId: string, wanted: WantedTopics, requireStable: boolean, broker: Broker): TopicPositions[] {
-  const topics = wanted ?? byTopic(broker.groups.get(groupId)?.offsets.partitions() ?? [])
+  const topics = wanted ?? byTopic(broker.groups.get(groupId)?.offsets.committed() ?? [])
   const positions = topics.map(({ name, partitionIndexes }) => ({
     name,
     partitions: partitionIndexes

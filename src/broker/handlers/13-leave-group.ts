@@ -5,15 +5,19 @@
  */
 import { LeaveGroup } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
+import { namedGroupProblem } from '../coordinator-problem.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
 const severalFrom = 3
 
 export const leaveGroup: AnyHandler = handler({
   api: LeaveGroup,
-  execute(request, broker, { version }) {
+  execute(request, broker, caller) {
     const { groupId, memberId } = request
-    if (version < severalFrom) return { throttleTimeMs: 0, errorCode: broker.groups.leave(groupId, memberId, null) }
+    const problem = namedGroupProblem(broker, caller, groupId)
+    if (problem !== errorCode.NONE) return { throttleTimeMs: 0, errorCode: problem }
+    if (caller.version < severalFrom)
+      return { throttleTimeMs: 0, errorCode: broker.groups.leave(groupId, memberId, null) }
     const members = request.members.map(({ memberId: id, groupInstanceId }) => ({
       memberId: id,
       groupInstanceId,

@@ -1,7 +1,7 @@
 /**
  * ApiVersions.
  * Behaviour: what is served, and the finalised features. Which transaction protocol clients use hangs on the feature
- * `transaction.version`.
+ * `transaction.version`, whether there are groups of the newer protocol on `group.version`.
  * Version notes: 0 also answers versions nobody knows, with UNSUPPORTED_VERSION · 3 features (KIP-584) · 4 features
  * whose lowest version is 0 may be named.
  */
@@ -12,8 +12,6 @@ import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 
 const lowestZeroFrom = 4
-const feature = 'transaction.version'
-const highestTransactionVersion = 2
 
 /** Made with the handlers it tells of, itself included. */
 export function apiVersionsOf(handlers: () => readonly AnyHandler[]): AnyHandler {
@@ -38,13 +36,17 @@ function advertised(handlers: readonly AnyHandler[]): ResponseInput<typeof ApiVe
   })
 }
 
-function features(broker: Broker, version: number): Partial<ResponseInput<typeof ApiVersions>> {
-  const level = broker.settings.transactionVersion
-  const supported = { name: feature, minVersion: 0, maxVersion: highestTransactionVersion }
-  const finalised = { name: feature, maxVersionLevel: level, minVersionLevel: level }
+function features({ settings }: Broker, version: number): Partial<ResponseInput<typeof ApiVersions>> {
+  const levels = [
+    { name: 'group.version', level: settings.groupVersion, highest: 1 },
+    { name: 'transaction.version', level: settings.transactionVersion, highest: 2 },
+  ]
   return {
-    supportedFeatures: version >= lowestZeroFrom ? [supported] : [],
+    supportedFeatures:
+      version < lowestZeroFrom ? [] : levels.map(({ name, highest }) => ({ name, minVersion: 0, maxVersion: highest })),
     finalizedFeaturesEpoch: 0,
-    finalizedFeatures: level === 0 ? [] : [finalised],
+    finalizedFeatures: levels
+      .filter(({ level }) => level > 0)
+      .map(({ name, level }) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
   }
 }

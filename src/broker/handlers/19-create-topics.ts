@@ -9,7 +9,8 @@ import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts
 import type { Broker } from '../broker.ts'
 import { configProblem } from '../configs.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { mostPartitions, type Topic, topicNameProblem } from '../topics.ts'
+import { attempt } from '../storage/attempt.ts'
+import { type Copies, mostPartitions, type Topic, topicNameProblem } from '../topics.ts'
 
 type CreateRequest = Request<typeof CreateTopics>
 type Wanted = CreateRequest['topics'][number]
@@ -32,8 +33,14 @@ export const createTopics: AnyHandler = handler({
       const problem = isDoubled ? doubled : problemOf(wanted, broker)
       if (problem !== null) return refused(wanted.name, problem)
       const partitions = partitionsOf(wanted, broker)
-      if (request.validateOnly) return { ...created(wanted.name, partitions), topicId: zeroUuid, configs: [] }
-      return answerFor(broker.topics.create(wanted.name, partitions, settingsOf(wanted)))
+      if (request.validateOnly) {
+        return { ...created(wanted.name, partitions, factorOf(wanted, broker)), topicId: zeroUuid, configs: [] }
+      }
+      const code = attempt(() =>
+        broker.topics.create(wanted.name, partitions, settingsOf(wanted), copiesOf(wanted, broker)),
+      )
+      if (code !== errorCode.NONE) return refused(wanted.name, { code, message: 'The topic could not be written.' })
+      return answerFor(broker.topics.get(wanted.name)!)
     })
     return { throttleTimeMs: 0, topics }
   },
@@ -57,14 +64,42 @@ function problemOf(wanted: Wanted, broker: Broker): Problem | null {
     const message = `Topic '${name}' collides with existing topic: ${other.name}`
     return { code: errorCode.INVALID_TOPIC_EXCEPTION, message }
   }
-  if (assignments.length === 0) {
-    const sizeProblem = problemOfSize(numPartitions, replicationFactor)
+  if (assignments.length > 0) {
+    const assignmentProblem = problemOfAssignments(wanted, broker)
+    if (assignmentProblem !== null) return assignmentProblem
+  } else {
+    const sizeProblem = problemOfSize(numPartitions, replicationFactor, broker.nodes.alive().length)
     if (sizeProblem !== null) return sizeProblem
   }
   return problemOfConfigs(wanted)
 }
 
-function problemOfSize(partitions: number, replicas: number): Problem | null {
+function problemOfAssignments(
+  { assignments, numPartitions, replicationFactor }: Wanted,
+  broker: Broker,
+): Problem | null {
+  if (numPartitions !== -1 || replicationFactor !== -1) {
+    return { code: errorCode.INVALID_REQUEST, message: 'Numbers of partitions and copies follow from the assignments.' }
+  }
+  const indexes = new Set(assignments.map(({ partitionIndex }) => partitionIndex))
+  const isWhole = indexes.size === assignments.length && assignments.every((_, index) => indexes.has(index))
+  const first = assignments[0]!.brokerIds.length
+  const isPlaced = assignments.every(
+    ({ brokerIds }) =>
+      brokerIds.length === first && first > 0 && new Set(brokerIds).size === first && brokerIds.every(isNode(broker)),
+  )
+  if (isWhole && isPlaced) return null
+  return {
+    code: errorCode.INVALID_REPLICA_ASSIGNMENT,
+    message: 'The assignments do not fit together, or name no node.',
+  }
+}
+
+function isNode({ nodes }: Broker): (id: number) => boolean {
+  return (id) => nodes.get(id) !== undefined
+}
+
+function problemOfSize(partitions: number, replicas: number, nodes: number): Problem | null {
   if (partitions === 0 || partitions < -1) {
     return { code: errorCode.INVALID_PARTITIONS, message: `A topic cannot have ${partitions} partitions.` }
   }
@@ -74,10 +109,10 @@ function problemOfSize(partitions: number, replicas: number): Problem | null {
   if (replicas === 0 || replicas < -1) {
     return { code: errorCode.INVALID_REPLICATION_FACTOR, message: `A partition cannot have ${replicas} copies.` }
   }
-  if (replicas <= 1) return null
+  if (replicas <= nodes) return null
   return {
     code: errorCode.INVALID_REPLICATION_FACTOR,
-    message: `There is one broker, which cannot hold ${replicas} copies.`,
+    message: `There are ${nodes} brokers, which cannot hold ${replicas} copies.`,
   }
 }
 
@@ -98,9 +133,21 @@ function settingsOf({ configs }: Wanted): Map<string, string> {
   return new Map(configs.map(({ name, value }) => [name, value ?? '']))
 }
 
+function factorOf({ replicationFactor, assignments }: Wanted, broker: Broker): number {
+  if (assignments.length > 0) return assignments[0]!.brokerIds.length
+  return replicationFactor === -1 ? broker.leadership.defaultFactor : replicationFactor
+}
+
+/** Assignments come in any order, and name nodes that exist. */
+function copiesOf(wanted: Wanted, broker: Broker): Copies {
+  const factor = factorOf(wanted, broker)
+  const ordered = wanted.assignments.toSorted((one, other) => one.partitionIndex - other.partitionIndex)
+  return ordered.length === 0 ? { factor } : { factor, assignments: ordered.map(({ brokerIds }) => brokerIds) }
+}
+
 function answerFor({ name, id, partitions, configs }: Topic): Created {
   return {
-    ...created(name, partitions.length),
+    ...created(name, partitions.length, partitions[0]!.replicas.length),
     topicId: id,
     configs: configs.entries().map((entry) => ({
       name: entry.name,
@@ -112,8 +159,8 @@ function answerFor({ name, id, partitions, configs }: Topic): Created {
   }
 }
 
-function created(name: string, numPartitions: number): Created {
-  return { name, errorCode: errorCode.NONE, errorMessage: null, numPartitions, replicationFactor: 1 }
+function created(name: string, numPartitions: number, replicationFactor: number): Created {
+  return { name, errorCode: errorCode.NONE, errorMessage: null, numPartitions, replicationFactor }
 }
 
 function refused(name: string, { code, message }: Problem): Created {

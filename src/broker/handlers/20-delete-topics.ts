@@ -7,6 +7,7 @@ import { DeleteTopics } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import { type Request, type ResponseInput, zeroUuid } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { attempt } from '../storage/attempt.ts'
 
 type DeleteRequest = Request<typeof DeleteTopics>
 type Wanted = DeleteRequest['topics'][number]
@@ -21,8 +22,8 @@ export const deleteTopics: AnyHandler = handler({
       if (topic === undefined) {
         return answer(wanted, name === null ? errorCode.UNKNOWN_TOPIC_ID : errorCode.UNKNOWN_TOPIC_OR_PARTITION)
       }
-      broker.deleteTopic(topic)
-      return answer({ name: topic.name, topicId: topic.id }, errorCode.NONE)
+      const code = attempt(() => broker.deleteTopic(topic))
+      return answer({ name: topic.name, topicId: topic.id }, code)
     })
     return { throttleTimeMs: 0, responses }
   },

@@ -6,16 +6,18 @@ import { DeleteRecords } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { leaderProblem } from '../leader-problem.ts'
 import type { PartitionLog } from '../log/log.ts'
+import { attempt } from '../storage/attempt.ts'
 
 type DeleteRequest = Request<typeof DeleteRecords>
 type Deleted = ResponseInput<typeof DeleteRecords>['topics'][number]['partitions'][number]
 
 export const deleteRecords: AnyHandler = handler({
   api: DeleteRecords,
-  execute: (request, broker) =>
+  execute: (request, broker, { node }) =>
     answer(request, (topic, partitionIndex, offset) =>
-      deleteBelow(broker.topics.log(topic, partitionIndex), partitionIndex, offset),
+      deleteBelow(broker.topics.log(topic, partitionIndex), node, partitionIndex, offset),
     ),
   refuse: (request, code) => answer(request, (_, partitionIndex) => refused(partitionIndex, code)),
 })
@@ -31,10 +33,13 @@ function answer(
   return { throttleTimeMs: 0, topics }
 }
 
-function deleteBelow(log: PartitionLog | undefined, partitionIndex: number, offset: number): Deleted {
+function deleteBelow(log: PartitionLog | undefined, node: number, partitionIndex: number, offset: number): Deleted {
   if (log === undefined) return refused(partitionIndex, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  const code = leaderProblem(node, log)
+  if (code !== errorCode.NONE) return refused(partitionIndex, code)
   if (offset < -1 || offset > log.endOffset) return refused(partitionIndex, errorCode.OFFSET_OUT_OF_RANGE)
-  log.deleteBelow(offset === -1 ? log.endOffset : offset)
+  const storageCode = attempt(() => log.deleteBelow(offset === -1 ? log.endOffset : offset))
+  if (storageCode !== errorCode.NONE) return refused(partitionIndex, storageCode)
   return { partitionIndex, lowWatermark: log.startOffset, errorCode: errorCode.NONE }
 }
 

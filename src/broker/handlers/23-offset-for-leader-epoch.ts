@@ -1,11 +1,12 @@
 /**
  * OffsetForLeaderEpoch.
- * Behaviour: the one epoch there is ends at the end of the log; of any other nothing is known.
+ * Behaviour: where the largest epoch at most the one asked for ends (KIP-320): readers find out by it what was lost.
  */
 import { OffsetForLeaderEpoch } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { leaderProblem } from '../leader-problem.ts'
 import type { PartitionLog } from '../log/log.ts'
 
 type EpochRequest = Request<typeof OffsetForLeaderEpoch>
@@ -14,8 +15,8 @@ type Found = ResponseInput<typeof OffsetForLeaderEpoch>['topics'][number]['parti
 
 export const offsetForLeaderEpoch: AnyHandler = handler({
   api: OffsetForLeaderEpoch,
-  execute: (request, broker) =>
-    answer(request, (topic, wanted) => find(broker.topics.log(topic, wanted.partition), wanted)),
+  execute: (request, broker, { node }) =>
+    answer(request, (topic, wanted) => find(node, broker.topics.log(topic, wanted.partition), wanted)),
   refuse: (request, code) => answer(request, (_, { partition }) => nothing(partition, code)),
 })
 
@@ -30,13 +31,13 @@ function answer(
   return { throttleTimeMs: 0, topics }
 }
 
-function find(log: PartitionLog | undefined, wanted: Wanted): Found {
+function find(node: number, log: PartitionLog | undefined, wanted: Wanted): Found {
   const { partition } = wanted
   if (log === undefined) return nothing(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
-  const { leaderEpoch } = log
-  if (wanted.currentLeaderEpoch > leaderEpoch) return nothing(partition, errorCode.UNKNOWN_LEADER_EPOCH)
-  if (wanted.leaderEpoch !== leaderEpoch) return nothing(partition, errorCode.NONE)
-  return { errorCode: errorCode.NONE, partition, leaderEpoch, endOffset: log.endOffset }
+  const code = leaderProblem(node, log, wanted.currentLeaderEpoch)
+  if (code !== errorCode.NONE) return nothing(partition, code)
+  const { epoch, endOffset } = log.endOfEpoch(wanted.leaderEpoch)
+  return { errorCode: errorCode.NONE, partition, leaderEpoch: epoch, endOffset }
 }
 
 function nothing(partition: number, code: number): Found {

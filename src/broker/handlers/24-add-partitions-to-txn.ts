@@ -9,8 +9,10 @@ import { AddPartitionsToTxn } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import type { Broker } from '../broker.ts'
-import { type AnyHandler, handler } from '../handler.ts'
-import type { ProducerIdentity } from '../transactions/coordinator.ts'
+import { transactionCoordinatorProblem } from '../coordinator-problem.ts'
+import { type AnyHandler, type Caller, handler } from '../handler.ts'
+import type { ProducerIdentity } from '../transactions/identity.ts'
+import { raisingProtocol } from '../transactions/transaction.ts'
 import { fencedCode } from '../versions.ts'
 
 const fencedFrom = 2
@@ -22,14 +24,15 @@ type Results = NonNullable<ResponseInput<typeof AddPartitionsToTxn>['resultsByTo
 
 export const addPartitionsToTxn: AnyHandler = handler({
   api: AddPartitionsToTxn,
-  execute(request, broker, { version }) {
-    if (version >= severalFrom) return several(request, broker)
+  execute(request, broker, caller) {
+    const { version } = caller
+    if (version >= severalFrom) return several(request, broker, caller)
     const { v3AndBelowTransactionalId: id, v3AndBelowTopics: topics } = request
     const identity = {
       producerId: request.v3AndBelowProducerId,
       producerEpoch: request.v3AndBelowProducerEpoch,
     }
-    const codes = add(id, identity, topics, broker)
+    const codes = add(id, identity, topics, broker, caller)
     const results = answer(topics, (partition) => fencedCode(codes(partition), version, fencedFrom))
     return { throttleTimeMs: 0, resultsByTopicV3AndBelow: results }
   },
@@ -39,31 +42,56 @@ export const addPartitionsToTxn: AnyHandler = handler({
       : { throttleTimeMs: 0, resultsByTopicV3AndBelow: answer(request.v3AndBelowTopics, () => code) },
 })
 
-function several(request: AddRequest, broker: Broker): ResponseInput<typeof AddPartitionsToTxn> {
+function several(request: AddRequest, broker: Broker, caller: Caller): ResponseInput<typeof AddPartitionsToTxn> {
   const resultsByTransaction = request.transactions.map(({ transactionalId, verifyOnly, topics, ...identity }) => ({
     transactionalId,
     topicResults: verifyOnly
-      ? answer(topics, (partition) => broker.transactions.verify(transactionalId, identity, partition))
-      : answer(topics, add(transactionalId, identity, topics, broker)),
+      ? answer(topics, verify(transactionalId, identity, topics, broker, caller))
+      : answer(topics, add(transactionalId, identity, topics, broker, caller)),
   }))
   return { throttleTimeMs: 0, errorCode: errorCode.NONE, resultsByTransaction }
 }
 
-/** Adds all, and tells the error of each. */
-function add(
-  transactionalId: string,
+function verify(
+  id: string,
   identity: ProducerIdentity,
   topics: Topics,
   broker: Broker,
+  caller: Caller,
 ): (partition: TopicPartition) => number {
-  const all = topics.flatMap(({ name, partitions }) => partitions.map((partition) => ({ topic: name, partition })))
-  const isMissing = ({ topic, partition }: TopicPartition): boolean => broker.topics.log(topic, partition) === undefined
-  if (all.some(isMissing)) {
-    return (partition) =>
-      isMissing(partition) ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : errorCode.OPERATION_NOT_ATTEMPTED
-  }
-  const code = broker.transactions.add(transactionalId, identity, all)
+  const missing = missingOf(topics, broker)
+  if (missing !== null) return missing
+  const code = transactionCoordinatorProblem(broker, caller, id)
+  return (partition) => code || broker.transactions.verify(id, identity, partition)
+}
+
+/** Adds all, and tells the error of each. */
+function add(
+  id: string,
+  identity: ProducerIdentity,
+  topics: Topics,
+  broker: Broker,
+  caller: Caller,
+): (partition: TopicPartition) => number {
+  const missing = missingOf(topics, broker)
+  if (missing !== null) return missing
+  const protocol = caller.version >= severalFrom ? raisingProtocol : 0
+  const code =
+    transactionCoordinatorProblem(broker, caller, id) ||
+    broker.transactions.add(id, identity, partitionsOf(topics), protocol)
   return () => code
+}
+
+/** The errors of all when one is not there; null when all are. */
+function missingOf(topics: Topics, broker: Broker): ((partition: TopicPartition) => number) | null {
+  const isMissing = ({ topic, partition }: TopicPartition): boolean => broker.topics.log(topic, partition) === undefined
+  if (!partitionsOf(topics).some(isMissing)) return null
+  return (partition) =>
+    isMissing(partition) ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : errorCode.OPERATION_NOT_ATTEMPTED
+}
+
+function partitionsOf(topics: Topics): TopicPartition[] {
+  return topics.flatMap(({ name, partitions }) => partitions.map((partition) => ({ topic: name, partition })))
 }
 
 function answer(topics: Topics, codeOf: (partition: TopicPartition) => number): Results {

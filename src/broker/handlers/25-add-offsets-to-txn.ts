@@ -4,16 +4,20 @@
  * Version notes: 2 PRODUCER_FENCED, INVALID_PRODUCER_EPOCH before.
  */
 import { AddOffsetsToTxn } from '../../wire/apis/index.ts'
-import { offsetsPartition } from '../groups/partitions.ts'
+import { transactionCoordinatorProblem } from '../coordinator-problem.ts'
 import { type AnyHandler, handler } from '../handler.ts'
+import { offsetsPartition } from '../internal-topics.ts'
 import { fencedCode } from '../versions.ts'
 
 const fencedFrom = 2
 
 export const addOffsetsToTxn: AnyHandler = handler({
   api: AddOffsetsToTxn,
-  execute({ transactionalId, groupId, ...identity }, broker, { version }) {
-    const code = broker.transactions.add(transactionalId, identity, [offsetsPartition(groupId)])
+  execute({ transactionalId, groupId, ...identity }, broker, caller) {
+    const { version } = caller
+    const code =
+      transactionCoordinatorProblem(broker, caller, transactionalId) ||
+      broker.transactions.add(transactionalId, identity, [offsetsPartition(groupId)])
     return { throttleTimeMs: 0, errorCode: fencedCode(code, version, fencedFrom) }
   },
   refuse: (_, errorCode) => ({ throttleTimeMs: 0, errorCode }),

@@ -1,6 +1,6 @@
 /**
  * DescribeCluster.
- * Behaviour: the one node.
+ * Behaviour: the nodes that live, and which of them is the controller.
  * Version notes: 1 controllers (endpoint type 2), which cannot be asked for here.
  */
 import { DescribeCluster } from '../../wire/apis/index.ts'

@@ -5,6 +5,7 @@
 import { DescribeTransactions } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { ResponseInput } from '../../wire/schema.ts'
+import { transactionCoordinatorProblem } from '../coordinator-problem.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import type { Transaction } from '../transactions/transaction.ts'
 
@@ -12,8 +13,10 @@ type Described = ResponseInput<typeof DescribeTransactions>['transactionStates']
 
 export const describeTransactions: AnyHandler = handler({
   api: DescribeTransactions,
-  execute({ transactionalIds }, broker) {
+  execute({ transactionalIds }, broker, caller) {
     const transactionStates = transactionalIds.map((id) => {
+      const code = transactionCoordinatorProblem(broker, caller, id)
+      if (code !== errorCode.NONE) return missing(id, code)
       const transaction = broker.transactions.get(id)
       return transaction === undefined ? missing(id, errorCode.TRANSACTIONAL_ID_NOT_FOUND) : describe(transaction)
     })

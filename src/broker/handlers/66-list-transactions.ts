@@ -4,24 +4,28 @@
  */
 import { ListTransactions } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
+import { transactionStatus } from '../../wire/internal/transactions.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
-import { onAdd } from '../transactions/states.ts'
+import { transactionsPartition } from '../internal-topics.ts'
 import type { Transaction } from '../transactions/transaction.ts'
 
 type ListRequest = Request<typeof ListTransactions>
 
 export const listTransactions: AnyHandler = handler({
   api: ListTransactions,
-  execute(request, broker) {
+  execute(request, broker, { node }) {
     const pattern = patternOf(request.transactionalIdPattern)
     if (pattern === null) return refused(errorCode.INVALID_REGULAR_EXPRESSION)
     const now = broker.now()
-    const listed = broker.transactions.all().filter((each) => pattern.test(each.id) && passes(each, request, now))
+    const isOurs = (id: string): boolean => broker.coordinators.nodeOf(transactionsPartition(id)) === node
+    const listed = broker.transactions
+      .all()
+      .filter((each) => isOurs(each.id) && pattern.test(each.id) && passes(each, request, now))
     return {
       throttleTimeMs: 0,
       errorCode: errorCode.NONE,
-      unknownStateFilters: request.stateFilters.filter((state) => !(state in onAdd)),
+      unknownStateFilters: request.stateFilters.filter((state) => !(state in transactionStatus)),
       transactionStates: listed.map(({ id, producerId, state }) => ({
         transactionalId: id,
         producerId,
@@ -50,6 +54,6 @@ function passes({ state, producerId, startTime }: Transaction, request: ListRequ
   return (
     (stateFilters.length === 0 || stateFilters.includes(state)) &&
     (producerIdFilters.length === 0 || producerIdFilters.includes(producerId)) &&
-    (durationFilter < 0 || (startTime >= 0 && now - startTime > durationFilter))
+    (durationFilter < 0 || now - startTime > durationFilter)
   )
 }

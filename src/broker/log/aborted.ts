@@ -22,6 +22,13 @@ export class AbortedIndex {
   }
 
   dropBelow(offset: number): void {
+    if (this.#entries.length === 0) return
     this.#entries = this.#entries.filter((entry) => entry.lastOffset >= offset)
+  }
+
+  /** Keeps of those whose marker lies below `end` only the given, which still have records. */
+  retain(kept: readonly AbortedTransaction[], end: number): void {
+    const offsets = new Set(kept.map(({ lastOffset }) => lastOffset))
+    this.#entries = this.#entries.filter(({ lastOffset }) => lastOffset >= end || offsets.has(lastOffset))
   }
 }

@@ -34,7 +34,6 @@ function problem(batch: RecordBatch, configs: TopicConfigs, produceVersion: numb
   if (batch.isControl || batch.recordCount <= 0) return errorCode.INVALID_RECORD
   if (batch.lastOffsetDelta !== batch.recordCount - 1) return errorCode.INVALID_RECORD
   if (batch.compression === 'zstd' && produceVersion < zstdFrom) return errorCode.UNSUPPORTED_COMPRESSION_TYPE
-  if (batch.producerId >= 0 && batch.producerEpoch < 0) return errorCode.INVALID_PRODUCER_EPOCH
   if (batch.producerId >= 0 && batch.baseSequence < 0) return errorCode.INVALID_RECORD
   if (!configs.usesAppendTime && !isTimely(batch, configs, now)) return errorCode.INVALID_TIMESTAMP
   return configs.isCompacted && lacksKey(batch) ? errorCode.INVALID_RECORD : errorCode.NONE

@@ -1,11 +1,28 @@
 /**
  * The transaction coordinator (KIP-98, KIP-360, KIP-890): which producer may write under a transactional id, and which
- * partitions its transaction touches.
- * An id is never forgotten here; Kafka forgets it after a week without use.
+ * partitions its transaction touches. Every step is written down before it is known or answered.
  */
 import type { Clock } from '../../clock.ts'
 import { partitionName, type TopicPartition } from '../../record.ts'
 import { errorCode } from '../../wire/errors.ts'
+import { type InternalTopics, transactionsPartition } from '../internal-topics.ts'
+import type { Marker } from '../log/log.ts'
+import { attempt } from '../storage/attempt.ts'
+import type { Timers } from '../timers.ts'
+import {
+  type Identified,
+  identityOf,
+  identityProblem,
+  isKnownIdentity,
+  isRepeated,
+  type ProducerIdentity,
+  raised,
+  raisedAtEnd,
+  refusal,
+  settled,
+} from './identity.ts'
+import { TransactionLog } from './log.ts'
+import { ProducerIds } from './producer-ids.ts'
 import {
   type Ending,
   isEnding,
@@ -17,19 +34,10 @@ import {
   onInitialise,
   onMarked,
 } from './states.ts'
-import { lastEpoch, newTransaction, noEpoch, noProducerId, type Transaction } from './transaction.ts'
+import { newTransaction, noEpoch, raisingProtocol, type Transaction } from './transaction.ts'
 
-/** Kafka's `transaction.max.timeout.ms`. */
-const longestTimeout = 900_000
-
-export interface ProducerIdentity {
-  readonly producerId: number
-  readonly producerEpoch: number
-}
-
-export interface Identified extends ProducerIdentity {
-  readonly errorCode: number
-}
+/** How long to wait before a step is written again that could not be. */
+const retryMilliseconds = 1000
 
 export interface EndRequest extends ProducerIdentity {
   readonly transactionalId: string
@@ -40,25 +48,65 @@ export interface EndRequest extends ProducerIdentity {
 
 /** Where the end of a transaction becomes visible. */
 export interface MarkerSink {
-  /** Calls `write` for each partition, now or later, and `done` after the last. */
-  schedule(partitions: readonly TopicPartition[], write: (partition: TopicPartition) => void, done: () => void): void
-  write(partition: TopicPartition, identity: ProducerIdentity, ending: Ending): void
+  /** Calls `write` for each partition, now or later, again while it says false, and `done` after the last. */
+  schedule(partitions: readonly TopicPartition[], write: (partition: TopicPartition) => boolean, done: () => void): void
+  /** Returns the error code. */
+  write(partition: TopicPartition, marker: Marker): number
+}
+
+/** Times are milliseconds. */
+export interface TransactionSettings {
+  readonly clock: Clock
+  readonly transactionVersion: 0 | 1 | 2
+  readonly transactionCheckInterval: number
+  readonly transactionMaximumTimeout: number
+  readonly transactionalIdExpiration: number
+  readonly transactionalIdExpirationCheckInterval: number
 }
 
 export class TransactionCoordinator {
+  readonly producerIds: ProducerIds = new ProducerIds()
+  readonly #settings: TransactionSettings
   readonly #clock: Clock
+  readonly #timers: Timers
+  readonly #log: TransactionLog
   readonly #markers: MarkerSink
   readonly #transactions: Map<string, Transaction> = new Map()
-  #lastProducerId = -1
 
-  constructor(clock: Clock, markers: MarkerSink) {
-    this.#clock = clock
+  constructor(timers: Timers, settings: TransactionSettings, topics: InternalTopics, markers: MarkerSink) {
+    this.#settings = settings
+    this.#clock = settings.clock
+    this.#timers = timers
+    this.#log = new TransactionLog(topics, settings.clock, settings.transactionVersion)
     this.#markers = markers
+    timers.every(settings.transactionCheckInterval, () => this.abortTimedOut())
+    timers.every(settings.transactionalIdExpirationCheckInterval, () => this.expire())
+  }
+
+  /** Becomes the coordinator of a partition's transactional ids, as they are written: what is decided is carried out. */
+  load(partitionIndex: number): void {
+    this.unload(partitionIndex)
+    for (const [id, transaction] of this.#log.read(partitionIndex)) {
+      this.#transactions.set(id, transaction)
+      this.producerIds.skip(Math.max(transaction.producerId, transaction.nextProducerId))
+      if (isEnding(transaction.state)) this.#sendMarkers(transaction)
+    }
+  }
+
+  /** Forgets a partition's transactional ids. Markers that are on their way arrive, or are refused as too old. */
+  unload(partitionIndex: number): void {
+    for (const id of [...this.#transactions.keys()]) {
+      if (transactionsPartition(id).partition === partitionIndex) this.#transactions.delete(id)
+    }
   }
 
   /** A producer id without transactions. */
   newProducer(): Identified {
-    return { errorCode: errorCode.NONE, producerId: this.#newProducerId(), producerEpoch: 0 }
+    return whatIsWritten(refusal, () => ({
+      errorCode: errorCode.NONE,
+      producerId: this.producerIds.next(),
+      producerEpoch: 0,
+    }))
   }
 
   /**
@@ -66,11 +114,16 @@ export class TransactionCoordinator {
    * that goes on after an error had (KIP-360).
    */
   initialise(id: string, timeoutMilliseconds: number, expected: ProducerIdentity | null): Identified {
+    return whatIsWritten(refusal, () => this.#initialise(id, timeoutMilliseconds, expected))
+  }
+
+  #initialise(id: string, timeoutMilliseconds: number, expected: ProducerIdentity | null): Identified {
     if (id === '') return refusal(errorCode.INVALID_REQUEST)
-    if (timeoutMilliseconds <= 0 || timeoutMilliseconds > longestTimeout) {
+    if (timeoutMilliseconds <= 0 || timeoutMilliseconds > this.#settings.transactionMaximumTimeout) {
       return refusal(errorCode.INVALID_TRANSACTION_TIMEOUT)
     }
-    const transaction = this.#transactionOf(id, timeoutMilliseconds)
+    const known = this.#transactions.get(id)
+    const transaction = known ?? newTransaction(id, this.producerIds.next(), timeoutMilliseconds)
     const outcome = onInitialise[transaction.state]
     if (!isState(outcome)) return refusal(errorCode[outcome])
     if (expected !== null && !isKnownIdentity(transaction, expected)) return refusal(errorCode.PRODUCER_FENCED)
@@ -78,25 +131,34 @@ export class TransactionCoordinator {
       this.#fence(transaction)
       return refusal(errorCode.CONCURRENT_TRANSACTIONS)
     }
-    const code = this.#raiseEpoch(transaction, expected)
-    if (code !== errorCode.NONE) return refusal(code)
-    transaction.state = outcome
-    transaction.timeoutMilliseconds = timeoutMilliseconds
-    transaction.startTime = -1
+    const identity = raised(transaction, expected, () => this.producerIds.next())
+    if (typeof identity === 'number') return refusal(identity)
+    this.#change(transaction, { ...identity, state: outcome, timeoutMilliseconds, startTime: -1 })
+    this.#transactions.set(id, transaction)
     return { errorCode: errorCode.NONE, producerId: transaction.producerId, producerEpoch: transaction.epoch }
   }
 
   /** Makes partitions part of the transaction, and begins it with the first. */
-  add(id: string, identity: ProducerIdentity, partitions: readonly TopicPartition[]): number {
+  add(id: string, identity: ProducerIdentity, partitions: readonly TopicPartition[], protocol = 0): number {
+    return whatIsWritten(
+      (code) => code,
+      () => this.#add(id, identity, partitions, protocol),
+    )
+  }
+
+  #add(id: string, identity: ProducerIdentity, partitions: readonly TopicPartition[], protocol: number): number {
     const transaction = this.#transactions.get(id)
     if (transaction === undefined) return errorCode.INVALID_PRODUCER_ID_MAPPING
     const outcome = onAdd[transaction.state]
     if (!isState(outcome)) return errorCode[outcome]
     const code = identityProblem(transaction, identity)
     if (code !== errorCode.NONE) return code
-    if (transaction.state !== 'Ongoing') transaction.startTime = this.#clock.now()
-    transaction.state = outcome
-    for (const partition of partitions) transaction.partitions.set(partitionName(partition), partition)
+    const isOpen = transaction.state === 'Ongoing'
+    if (isOpen && partitions.every((partition) => transaction.partitions.has(partitionName(partition)))) return code
+    const all = new Map(transaction.partitions)
+    for (const partition of partitions) all.set(partitionName(partition), partition)
+    const startTime = isOpen ? transaction.startTime : this.#clock.now()
+    this.#change(transaction, { state: outcome, startTime, partitions: all, protocol })
     return errorCode.NONE
   }
 
@@ -113,6 +175,10 @@ export class TransactionCoordinator {
 
   /** Decides the transaction. The answer is given now, the markers follow. */
   end(request: EndRequest): Identified {
+    return whatIsWritten(refusal, () => this.#end(request))
+  }
+
+  #end(request: EndRequest): Identified {
     const { transactionalId, producerId, producerEpoch, ending, raisesEpoch } = request
     const transaction = this.#transactions.get(transactionalId)
     if (transaction === undefined) return refusal(errorCode.INVALID_PRODUCER_ID_MAPPING)
@@ -124,8 +190,11 @@ export class TransactionCoordinator {
     const outcome = outcomeOfEnd(transaction, ending, raisesEpoch, again)
     if (outcome === 'NONE') return identityOf(transaction)
     if (!isState(outcome)) return refusal(errorCode[outcome])
-    if (raisesEpoch) this.#raiseEpochAtEnd(transaction)
-    this.#prepare(transaction, ending)
+    const identity = raisesEpoch
+      ? { ...raisedAtEnd(transaction, () => this.producerIds.next()), protocol: raisingProtocol }
+      : {}
+    this.#change(transaction, { ...identity, state: outcome })
+    this.#sendMarkers(transaction)
     return identityOf(transaction)
   }
 
@@ -134,7 +203,25 @@ export class TransactionCoordinator {
     const now = this.#clock.now()
     for (const transaction of this.#transactions.values()) {
       const { state, startTime, timeoutMilliseconds } = transaction
-      if (state === 'Ongoing' && startTime + timeoutMilliseconds < now) this.#fence(transaction)
+      // What a full disk does not take is tried again at the next check.
+      if (state === 'Ongoing' && startTime + timeoutMilliseconds < now) attempt(() => this.#fence(transaction))
+    }
+  }
+
+  /** Aborts the transaction of an id as if its time were over. False when none is open. */
+  expireNow(id: string): boolean {
+    const transaction = this.#transactions.get(id)
+    if (transaction?.state !== 'Ongoing') return false
+    this.#fence(transaction)
+    return true
+  }
+
+  /** Forgets ids that nobody has used for long. */
+  expire(): void {
+    const before = this.#clock.now() - this.#settings.transactionalIdExpiration
+    for (const { id, state, updateTime } of [...this.#transactions.values()]) {
+      if (state === 'Ongoing' || isEnding(state) || updateTime > before) continue
+      if (attempt(() => this.#log.erase(id)) === errorCode.NONE) this.#transactions.delete(id)
     }
   }
 
@@ -146,79 +233,50 @@ export class TransactionCoordinator {
     return [...this.#transactions.values()]
   }
 
-  /** Raises the epoch and aborts. The new epoch is given to nobody. */
+  /** Raises the epoch and aborts. Under protocol 2 the producer may still ask for the new epoch; else nobody gets it. */
   #fence(transaction: Transaction): void {
-    transaction.epoch++
-    transaction.previousEpoch = noEpoch
-    this.#prepare(transaction, 'abort')
+    const { epoch } = transaction
+    const previousEpoch = this.#settings.transactionVersion === 2 ? epoch : noEpoch
+    this.#change(transaction, { state: 'PrepareAbort', epoch: epoch + 1, previousEpoch })
+    this.#sendMarkers(transaction)
   }
 
-  #prepare(transaction: Transaction, ending: Ending): void {
-    transaction.state = ending === 'commit' ? 'PrepareCommit' : 'PrepareAbort'
-    const identity = { producerId: transaction.producerId, producerEpoch: transaction.epoch }
+  /** The decision is written; now everybody concerned is told. */
+  #sendMarkers(transaction: Transaction): void {
+    const marker = {
+      type: transaction.state === 'PrepareCommit' ? ('commit' as const) : ('abort' as const),
+      producerId: transaction.producerId,
+      producerEpoch: transaction.epoch,
+      coordinatorEpoch: this.#log.coordinatorEpoch(transaction.id),
+    }
     this.#markers.schedule(
       [...transaction.partitions.values()],
       (partition) => {
-        this.#markers.write(partition, identity, ending)
+        const code = this.#markers.write(partition, { ...marker, timestamp: this.#clock.now() })
+        // Any other error is final: the topic is gone, or a newer coordinator has been there.
+        if (code === errorCode.KAFKA_STORAGE_ERROR) return false
         transaction.partitions.delete(partitionName(partition))
+        return true
       },
-      () => complete(transaction),
+      () => this.#complete(transaction),
     )
   }
 
-  #transactionOf(id: string, timeoutMilliseconds: number): Transaction {
-    const known = this.#transactions.get(id)
-    if (known !== undefined) return known
-    const transaction = newTransaction(id, this.#newProducerId(), timeoutMilliseconds)
-    this.#transactions.set(id, transaction)
-    return transaction
+  /** Every marker is written: the next transaction may begin. */
+  #complete(transaction: Transaction): void {
+    const outcome = onMarked[transaction.state]
+    if (this.#transactions.get(transaction.id) !== transaction || !isState(outcome)) return
+    const change = { ...settled(transaction), state: outcome, partitions: new Map() }
+    if (attempt(() => this.#change(transaction, change)) === errorCode.NONE) return
+    this.#timers.after(retryMilliseconds, () => this.#complete(transaction))
   }
 
-  /** The next epoch, or the present one again when a client repeats its request. */
-  #raiseEpoch(transaction: Transaction, expected: ProducerIdentity | null): number {
-    const { epoch } = transaction
-    if (epoch >= lastEpoch && (expected === null || expected.producerEpoch === epoch)) {
-      this.#changeProducerId(transaction, this.#newProducerId())
-      transaction.previousEpoch = expected === null ? noEpoch : epoch
-      return errorCode.NONE
-    }
-    const goesOn = expected !== null && epoch !== noEpoch
-    if (goesOn && expected.producerEpoch !== epoch) {
-      return expected.producerEpoch === transaction.previousEpoch ? errorCode.NONE : errorCode.PRODUCER_FENCED
-    }
-    transaction.previousEpoch = goesOn ? epoch : noEpoch
-    transaction.epoch = epoch + 1
-    return errorCode.NONE
+  /** Writes the transaction as it will be, then lets it be so. @throws StorageFault and nothing is changed */
+  #change(transaction: Transaction, changes: Partial<Omit<Transaction, 'id'>>): void {
+    const changed = { ...transaction, ...changes }
+    this.#log.save(changed)
+    Object.assign(transaction, changed)
   }
-
-  /** The client goes on with the epoch after this one, or under a new producer id when there is none left. */
-  #raiseEpochAtEnd(transaction: Transaction): void {
-    if (transaction.epoch >= lastEpoch) transaction.nextProducerId = this.#newProducerId()
-    transaction.previousEpoch = transaction.epoch
-    transaction.epoch++
-  }
-
-  #changeProducerId(transaction: Transaction, producerId: number): void {
-    transaction.previousProducerId = transaction.producerId
-    transaction.producerId = producerId
-    transaction.epoch = 0
-  }
-
-  #newProducerId(): number {
-    return ++this.#lastProducerId
-  }
-}
-
-/** Every marker is written: the next transaction may begin. */
-function complete(transaction: Transaction): void {
-  const outcome = onMarked[transaction.state]
-  if (isState(outcome)) transaction.state = outcome
-  transaction.startTime = -1
-  if (transaction.nextProducerId === noProducerId) return
-  transaction.previousProducerId = transaction.producerId
-  transaction.producerId = transaction.nextProducerId
-  transaction.nextProducerId = noProducerId
-  transaction.epoch = 0
 }
 
 function outcomeOfEnd(transaction: Transaction, ending: Ending, raisesEpoch: boolean, again: boolean): Outcome {
@@ -227,33 +285,11 @@ function outcomeOfEnd(transaction: Transaction, ending: Ending, raisesEpoch: boo
   return onEndRaising[transaction.state][asked]
 }
 
-/** Whether EndTxn asks for what was done: by the epoch before, or the last one of the producer id before. */
-function isRepeated(transaction: Transaction, { producerId, producerEpoch }: ProducerIdentity): boolean {
-  if (producerId === transaction.producerId) return producerEpoch + 1 === transaction.epoch
-  return producerId === transaction.previousProducerId && producerEpoch === lastEpoch && transaction.epoch === 0
-}
-
-function identityProblem(transaction: Transaction, identity: ProducerIdentity): number {
-  if (transaction.producerId !== identity.producerId) return errorCode.INVALID_PRODUCER_ID_MAPPING
-  return transaction.epoch === identity.producerEpoch ? errorCode.NONE : errorCode.PRODUCER_FENCED
-}
-
-/** Whether a client could have had this identity under the transactional id, and no other has come since. */
-function isKnownIdentity(transaction: Transaction, { producerId, producerEpoch }: ProducerIdentity): boolean {
-  if (transaction.epoch === noEpoch || transaction.producerId === producerId) return true
-  return producerId === transaction.previousProducerId && producerEpoch >= lastEpoch
-}
-
-/** Who the client is from now on. */
-function identityOf(transaction: Transaction): Identified {
-  const rotates = transaction.nextProducerId !== noProducerId
-  return {
-    errorCode: errorCode.NONE,
-    producerId: rotates ? transaction.nextProducerId : transaction.producerId,
-    producerEpoch: rotates ? 0 : transaction.epoch,
-  }
-}
-
-function refusal(code: number): Identified {
-  return { errorCode: code, producerId: noProducerId, producerEpoch: noEpoch }
+/** What cannot be written is not done: the client is told to look for another coordinator. */
+function whatIsWritten<T>(refuse: (code: number) => T, work: () => T): T {
+  let answer = refuse(errorCode.NOT_COORDINATOR)
+  attempt(() => {
+    answer = work()
+  })
+  return answer
 }

@@ -7,6 +7,9 @@ import { type Random, randomInteger } from '../../random.ts'
 import { partitionName, type TopicPartition } from '../../record.ts'
 import type { Timers } from '../timers.ts'
 
+/** How long to wait where a marker could not be written: a full disk. */
+const retryMilliseconds = 1000
+
 interface Hold {
   /** Several may hold one partition. */
   count: number
@@ -25,14 +28,18 @@ export class Markers {
     this.#delay = delay
   }
 
-  /** Calls `write` for each partition in its own time, and `done` after the last. */
-  schedule(partitions: readonly TopicPartition[], write: (partition: TopicPartition) => void, done: () => void): void {
+  /** Calls `write` for each partition in its own time, again while it says false, and `done` after the last. */
+  schedule(
+    partitions: readonly TopicPartition[],
+    write: (partition: TopicPartition) => boolean,
+    done: () => void,
+  ): void {
     let left = partitions.length
     if (left === 0) this.#timers.after(0, done)
     for (const partition of partitions) {
       const perform = (): void => {
-        write(partition)
-        if (--left === 0) done()
+        if (!write(partition)) this.#timers.after(retryMilliseconds, perform)
+        else if (--left === 0) done()
       }
       const delay = randomInteger(this.#random, this.#delay.minimum, this.#delay.maximum)
       this.#timers.after(delay, () => this.#unlessHeld(partition, perform))

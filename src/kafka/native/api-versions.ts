@@ -23,6 +23,8 @@ const lowestUsed: Readonly<Record<string, number>> = {
   // static members (KIP-345)
   JoinGroup: 5,
   LeaveGroup: 3,
+  // the exchange in requests of its own (KIP-152)
+  SaslHandshake: 1,
 }
 
 export class BrokerVersions {

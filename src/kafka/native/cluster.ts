@@ -4,7 +4,8 @@ import type { Random } from '../../random.ts'
 import { Metadata as MetadataApi } from '../../wire/apis/03-metadata.ts'
 import type { Api, RequestInput, Response } from '../../wire/schema.ts'
 import { KafkaError } from '../port.ts'
-import { type ClientConfig, parseAddress } from './config.ts'
+import { parseAddress } from './address.ts'
+import type { ClientConfig } from './config.ts'
 import { closed, gaveUp, isRepeatable, unsent } from './errors.ts'
 import { type BodyOf, Link, type RequestOptions } from './link.ts'
 import { Metadata, type TopicMetadata } from './metadata.ts'
@@ -27,6 +28,8 @@ export class Cluster {
   #refreshing: { readonly names: Set<string>; readonly done: Promise<void> } | null = null
   #refreshed: Promise<void> = Promise.resolve()
   #turn = 0
+  /** The metadata may go on naming it for a while. */
+  #failedController = -1
 
   constructor(config: ClientConfig, clock: Clock, random: Random) {
     this.config = config
@@ -87,22 +90,55 @@ export class Cluster {
 
   /** Asks some node, another one after each failure. For what may be executed twice. */
   async askAny<A extends Api>(api: A, body: BodyOf<A>, options: RequestOptions = {}): Promise<Response<A>> {
-    return this.repeat(async () => {
-      if (this.metadata.nodes.length === 0) await this.connect()
-      const { nodes } = this.metadata
-      const node = nodes[this.#turn++ % nodes.length]
-      if (node === undefined) throw unsent(api.name, 'no node of the cluster is known')
-      return this.link(node, 'control').request(api, body, options)
-    })
+    let failures = 0
+    return this.repeat(
+      async () => {
+        if (this.metadata.nodes.length === 0) await this.connect()
+        return this.link(this.#nextNode(api.name), 'control').request(api, body, options)
+      },
+      async () => {
+        // None of the nodes we know answers: the cluster may live at other addresses by now (KIP-899).
+        if (++failures % Math.max(1, this.metadata.nodes.length) === 0) await this.#lookAround()
+      },
+    )
   }
 
-  /** Asks the node that changes topics. Every broker passes such requests on, so the next best will do. */
+  /** Asks the node that changes topics. Every broker passes such requests on, so after a failure the next best will do. */
   async askController<A extends Api>(api: A, body: BodyOf<A>, options: RequestOptions = {}): Promise<Response<A>> {
     if (this.metadata.nodes.length === 0) await this.connect()
     const { controller, nodes } = this.metadata
-    const node = nodes.includes(controller) ? controller : nodes[0]
-    if (node === undefined) throw unsent(api.name, 'no node of the cluster is known')
-    return this.link(node, 'control').request(api, body, options)
+    const isTrusted = nodes.includes(controller) && controller !== this.#failedController
+    const node = isTrusted ? controller : this.#nextNode(api.name)
+    try {
+      return await this.link(node, 'control').request(api, body, options)
+    } catch (error) {
+      this.#failedController = node
+      throw error
+    }
+  }
+
+  /** Repeats what the controller is asked for; whoever is it now is looked up in between. */
+  repeatAtController<T>(ask: () => Promise<T>): Promise<T> {
+    return this.repeat(ask, () => this.refresh([]))
+  }
+
+  /** Asks every node, all at once, each until it answers or is no longer there; what they say, one after another. */
+  async askEach<A extends Api, T>(
+    api: A,
+    body: BodyOf<A>,
+    read: (answer: Response<A>, node: number) => readonly T[],
+  ): Promise<T[]> {
+    await this.refresh([])
+    const answers = this.metadata.nodes.map((node) =>
+      this.repeat(
+        async () => {
+          if (this.metadata.address(node) === undefined) return []
+          return read(await this.link(node, 'control').request(api, body), node)
+        },
+        () => this.refresh([]),
+      ),
+    )
+    return (await Promise.all(answers)).flat()
   }
 
   /**
@@ -147,6 +183,20 @@ export class Cluster {
     this.#closed = true
     for (const link of this.#links.values()) link.close()
     this.#links.clear()
+  }
+
+  #nextNode(request: string): number {
+    const { nodes } = this.metadata
+    const node = nodes[this.#turn++ % nodes.length]
+    if (node === undefined) throw unsent(request, 'no node of the cluster is known')
+    return node
+  }
+
+  /** Goes by the addresses of the configuration once more; nothing is lost if none of them answers. */
+  async #lookAround(): Promise<void> {
+    for (const address of await this.config.brokers()) {
+      if (this.#closed || (await this.#bootstrap(address)) === null) return
+    }
   }
 
   async #refreshNow(wanted: Set<string>): Promise<void> {

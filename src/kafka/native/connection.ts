@@ -1,146 +1,267 @@
-/** One TCP connection to a broker: requests go out at once, answers come back in the same order. */
-import { connect, type Socket } from 'node:net'
+/** One connection to a broker: requests go out at once, answers come back in the same order. */
+import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../clock.ts'
 import { decodeResponse, encodeRequestChunks } from '../../wire/codec.ts'
 import type { Api, RequestInput, Response } from '../../wire/schema.ts'
-import type { KafkaError } from '../port.ts'
-import type { Address } from './config.ts'
+import { KafkaError } from '../port.ts'
+import { type Address, addressText, isPort } from './address.ts'
+import type { ClientConfig } from './config.ts'
 import { lost, protocolReason, unsent } from './errors.ts'
 import { FrameReader } from './frames.ts'
+import { closingHint } from './hints.ts'
+import type { RequestCounters } from './metrics.ts'
+import { Pause } from './pause.ts'
 import { replyVersion } from './reply-version.ts'
+import { openSocket } from './socket.ts'
+import { clientWaits, throttleOf } from './throttle.ts'
+import { isTlsAlert, tlsFailure, tlsWanted } from './tls.ts'
 
-export interface ConnectionOptions {
-  readonly clientId: string
-  readonly connectionTimeout: number
-  readonly clock: Clock
-}
+/** The settings that a connection itself follows. */
+export type ConnectionConfig = Pick<
+  ClientConfig,
+  'clientId' | 'connectionTimeout' | 'requestTimeout' | 'tls' | 'socketFactory' | 'sasl' | 'metrics' | 'logger'
+>
 
 interface Waiting {
   readonly api: Api
   readonly version: number
   readonly correlationId: number
-  readonly timer: Timer
+  readonly counters: RequestCounters
+  readonly chunks: readonly Buffer[]
+  readonly timeout: number
+  timer: Timer | null
+  sentAt: number
   resolve(response: unknown): void
   reject(error: KafkaError): void
 }
 
-const readBufferSize = 256 * 1024
+/** What someone is told whose request can't be answered any more. */
+type Tell = (request: string) => KafkaError
+
+const frameHead = 4
 
 export class Connection {
-  readonly #socket: Socket
-  readonly #clientId: string
+  readonly address: Address
+  readonly #config: ConnectionConfig
   readonly #clock: Clock
+  readonly #socket: Socket
+  readonly #connected = Promise.withResolvers<void>()
+  readonly #pause: Pause
   /** In the order sent. Brokers answer a connection in order, so the head is the one answered next. */
   #waiting: Waiting[] = []
+  /** Not sent yet, because of a pause. */
+  #held: Waiting[] = []
+  #whenQuiet: (() => void)[] = []
   #correlationId = 0
-  #closed = false
+  #hasHeard = false
+  #lastAnswered: string | null = null
+  #isClosed = false
 
-  constructor(address: Address, options: ConnectionOptions) {
-    this.#clientId = options.clientId
-    this.#clock = options.clock
+  private constructor(address: Address, config: ConnectionConfig, clock: Clock) {
+    this.address = address
+    this.#config = config
+    this.#clock = clock
+    this.#pause = new Pause(clock, () => this.#sendHeld())
+    this.#connected.promise.catch(() => undefined)
     const reader = new FrameReader((frame) => this.#answer(frame))
-    const buffer = Buffer.allocUnsafeSlow(readBufferSize)
-    const read = (length: number) => {
-      this.#guard(() => reader.push(buffer.subarray(0, length)))
-      return true
-    }
-    this.#socket = connect({ ...address, noDelay: true, keepAlive: true, onread: { buffer, callback: read } })
-    this.#socket.on('error', (error) => this.#fail('CONNECTION', error.message))
-    this.#socket.on('close', () => this.#fail('CONNECTION', 'the connection was closed'))
+    this.#socket = openSocket(address, config, {
+      bytes: (chunk) => this.#read(reader, chunk),
+      connected: () => this.#connected.resolve(),
+    })
+    this.#socket.on('error', (error) => this.#broken(error))
+    this.#socket.on('close', () => this.#broken(null))
   }
 
   get isClosed(): boolean {
-    return this.#closed
+    return this.#isClosed
   }
 
   /**
-   * A connection that stands.
-   * @throws KafkaError `retriable` when there is none within the connection timeout
+   * A connection that stands, TLS included.
+   * @throws KafkaError `retriable` when there is none within the connection timeout, `fatal` when TLS is configured wrong
    */
-  static async open(address: Address, options: ConnectionOptions): Promise<Connection> {
-    const connection = new Connection(address, options)
-    await connection.#established(options.connectionTimeout)
+  static async open(address: Address, config: ConnectionConfig, clock: Clock): Promise<Connection> {
+    const { connectionTimeout } = config
+    // Node throws for other numbers, and leaks the socket that it has begun to make.
+    if (!isPort(address.port)) throw unsent('connect', `there is no port ${address.port}: ${addressText(address)}`)
+    const connection = create(() => new Connection(address, config, clock))
+    const late = (): void => connection.fail(unsent('connect', `no connection within ${connectionTimeout} ms`))
+    const timer = clock.after(connectionTimeout, late)
+    await connection.#connected.promise.finally(() => timer.cancel())
     return connection
   }
 
   /**
-   * Sends a request and gives its answer.
+   * Sends a request and gives its answer. Without end: `timeout` may be Infinity.
    * @throws KafkaError `unknown-outcome` when the connection is lost or the time is over before the answer came
    */
   request<A extends Api>(api: A, version: number, body: RequestInput<A>, timeout: number): Promise<Response<A>> {
-    if (this.#closed) return Promise.reject(unsent(api.name, 'the connection is closed'))
-    const correlationId = this.#correlationId++ & 0x7fffffff
-    const chunks = encodeRequestChunks(api, version, { correlationId, clientId: this.#clientId }, body)
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(timeout, () => this.#fail('TIMEOUT', `no answer within ${timeout} ms`))
-      this.#waiting.push({ api, version, correlationId, timer, resolve: resolve as Waiting['resolve'], reject })
-      this.#write(chunks)
+    return this.#ask(api, version, body, timeout, this.#pause.isOn)
+  }
+
+  /** Like `request`, but not kept back by a pause. */
+  requestNow<A extends Api>(api: A, version: number, body: RequestInput<A>, timeout: number): Promise<Response<A>> {
+    return this.#ask(api, version, body, timeout, false)
+  }
+
+  /** Keeps requests back until the function that it gives is called. */
+  hold(): () => void {
+    return this.#pause.hold()
+  }
+
+  /** Resolves when nothing is in flight: all is answered, or the connection has ended. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#whenQuiet.push(resolve)
+      this.#wakeWhenQuiet()
     })
   }
 
   close(): void {
-    this.#fail('CONNECTION', 'the connection was closed by the client')
+    this.#end(
+      (request) => lost('CONNECTION', request, 'the connection was closed by the client'),
+      (request) => unsent(request, 'the connection was closed by the client'),
+    )
   }
 
-  #write(chunks: readonly Buffer[]): void {
+  /** Closes it for a reason that everyone waiting is told, also who waits for the connection to stand. */
+  fail(error: KafkaError): void {
+    const tell = (): KafkaError => error
+    this.#end((request) => (error.fault === 'fatal' ? error : lost('CONNECTION', request, error.message)), tell)
+  }
+
+  #ask<A extends Api>(
+    api: A,
+    version: number,
+    body: RequestInput<A>,
+    timeout: number,
+    isHeld: boolean,
+  ): Promise<Response<A>> {
+    if (this.#isClosed) return Promise.reject(unsent(api.name, 'the connection is closed'))
+    const correlationId = this.#correlationId++ & 0x7fffffff
+    const chunks = encodeRequestChunks(api, version, { correlationId, clientId: this.#config.clientId }, body)
+    const counters = this.#config.metrics.of(api)
+    return new Promise((done, reject) => {
+      const resolve = done as Waiting['resolve']
+      const timer = null
+      const waiting = { api, version, correlationId, counters, chunks, timeout, timer, sentAt: 0, resolve, reject }
+      if (isHeld) this.#held.push(waiting)
+      else this.#send(waiting)
+    })
+  }
+
+  #send(waiting: Waiting): void {
+    const { chunks, timeout, counters } = waiting
+    if (timeout < Number.POSITIVE_INFINITY) waiting.timer = this.#clock.after(timeout, () => this.#late(timeout))
+    waiting.sentAt = this.#clock.monotonic()
+    this.#waiting.push(waiting)
+    counters.sent(frameHead + chunks[0]!.readInt32BE(0))
     this.#socket.cork()
     for (const chunk of chunks) this.#socket.write(chunk)
     this.#socket.uncork()
   }
 
-  #established(timeout: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const refuse = (why: string, cause?: unknown) => {
-        timer.cancel()
-        reject(unsent('connect', why, cause))
-        this.close()
-      }
-      const timer = this.#clock.after(timeout, () => refuse(`no connection within ${timeout} ms`))
-      this.#socket.once('error', (error: NodeJS.ErrnoException) => refuse(error.code ?? error.message, error))
-      this.#socket.once('close', () => refuse('the connection was closed'))
-      this.#socket.once('connect', () => {
-        timer.cancel()
-        resolve()
-      })
-    })
+  #sendHeld(): void {
+    const held = this.#held
+    this.#held = []
+    if (!this.#isClosed) for (const waiting of held) this.#send(waiting)
+  }
+
+  #read(reader: FrameReader, chunk: Uint8Array): void {
+    if (this.#isClosed) return
+    const isFirst = !this.#hasHeard
+    this.#hasHeard = true
+    if (isFirst && this.#config.tls === null && isTlsAlert(chunk)) this.fail(tlsWanted(this.address))
+    else this.#cut(reader, chunk)
   }
 
   /** A reply that can't be read leaves the stream in a place nobody knows: the connection ends. */
-  #guard(work: () => void): void {
-    if (this.#closed) return
+  #cut(reader: FrameReader, chunk: Uint8Array): void {
     try {
-      work()
+      reader.push(chunk)
     } catch (error) {
-      this.#fail('PROTOCOL', protocolReason(error))
+      this.#lose('PROTOCOL', protocolReason(error))
     }
   }
 
   #answer(frame: Buffer): void {
     const waiting = this.#waiting[0]
-    if (this.#closed) return
+    if (this.#isClosed) return
     if (waiting === undefined) throw new Error('an answer that nobody asked for')
-    const { correlationId, body } = decodeResponse(
-      waiting.api,
-      replyVersion(waiting.api, waiting.version, frame),
-      frame,
-    )
+    const { api, version } = waiting
+    const { correlationId, body } = decodeResponse(api, replyVersion(api, version, frame), frame)
     if (correlationId !== waiting.correlationId)
       throw new Error(`answer ${correlationId} instead of ${waiting.correlationId}`)
     this.#waiting.shift()
-    waiting.timer.cancel()
+    this.#lastAnswered = api.name
+    waiting.timer?.cancel()
+    this.#count(waiting, frame, body)
     waiting.resolve(body)
+    this.#wakeWhenQuiet()
+  }
+
+  #wakeWhenQuiet(): void {
+    if (this.#waiting.length > 0 || this.#whenQuiet.length === 0) return
+    for (const wake of this.#whenQuiet.splice(0)) wake()
+  }
+
+  #count({ api, version, counters, sentAt }: Waiting, frame: Buffer, body: unknown): void {
+    const { errorCode = 0 } = body as { readonly errorCode?: number }
+    counters.answered(frameHead + frame.length, this.#clock.monotonic() - sentAt, errorCode !== 0)
+    const throttled = throttleOf(body)
+    if (throttled === 0) return
+    counters.throttled(throttled)
+    // Who is silent longer than a request may take would take longer than anyone waits.
+    if (clientWaits(api, version)) this.#pause.for(Math.min(throttled, this.#config.requestTimeout))
+    this.#config.logger.debug('throttled by the broker', { request: api.name, milliseconds: throttled })
+  }
+
+  #late(timeout: number): void {
+    this.#lose('TIMEOUT', `no answer within ${timeout} ms`)
+  }
+
+  /** The socket has ended: by an error, or null for a close. */
+  #broken(error: NodeJS.ErrnoException | null): void {
+    const failure = error === null || this.#lastAnswered !== null ? null : tlsFailure(error, this.address)
+    const why = error === null ? 'the connection was closed' : (error.code ?? error.message)
+    const hint = closingHint(this.#lastAnswered, this.#waiting[0]?.api.name ?? null, this.#config)
+    if (failure !== null) this.fail(failure)
+    else this.#lose('CONNECTION', why + hint)
   }
 
   /** Whatever was in flight may have been executed: nobody will ever know from here. */
-  #fail(reason: 'CONNECTION' | 'TIMEOUT' | 'PROTOCOL', why: string): void {
-    if (this.#closed) return
-    this.#closed = true
+  #lose(reason: 'CONNECTION' | 'TIMEOUT' | 'PROTOCOL', why: string): void {
+    this.#end(
+      (request) => lost(reason, request, why),
+      (request) => unsent(request, why),
+    )
+  }
+
+  #end(forSent: Tell, forHeld: Tell): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#pause.cancel()
     this.#socket.destroy()
-    const waiting = this.#waiting
+    this.#connected.reject(forHeld('connect'))
+    const [waiting, held] = [this.#waiting, this.#held]
     this.#waiting = []
-    for (const { api, timer, reject } of waiting) {
-      timer.cancel()
-      reject(lost(reason, api.name, why))
+    this.#held = []
+    for (const { api, timer, counters, reject } of waiting) {
+      timer?.cancel()
+      counters.lost()
+      reject(forSent(api.name))
     }
+    for (const { api, reject } of held) reject(forHeld(api.name))
+    this.#wakeWhenQuiet()
+  }
+}
+
+/** A socket factory is the user's code, and may throw. */
+function create(make: () => Connection): Connection {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof KafkaError) throw error
+    throw unsent('connect', error instanceof Error ? error.message : String(error), error)
   }
 }

@@ -1,38 +1,15 @@
 /** Kafka's error codes as the port's faults. */
 
-import { errorName, isRetriable } from '../../wire/errors.ts'
+import { errorName } from '../../wire/errors.ts'
 import { WireError } from '../../wire/wire-error.ts'
 import type { KafkaFault } from '../port.ts'
 import { KafkaError } from '../port.ts'
-
-/** Codes that mean something else than "may be repeated" or "rights or configuration are wrong". */
-const faults: Readonly<Record<string, KafkaFault>> = {
-  PRODUCER_FENCED: 'fenced',
-  INVALID_PRODUCER_EPOCH: 'fenced',
-  INVALID_PRODUCER_ID_MAPPING: 'fenced',
-  INVALID_TXN_STATE: 'fenced',
-  FENCED_INSTANCE_ID: 'fenced',
-  ILLEGAL_GENERATION: 'fenced',
-  UNKNOWN_MEMBER_ID: 'fenced',
-  TRANSACTION_ABORTABLE: 'abortable',
-  OUT_OF_ORDER_SEQUENCE_NUMBER: 'abortable',
-  UNKNOWN_PRODUCER_ID: 'abortable',
-  REBALANCE_IN_PROGRESS: 'abortable',
-  OFFSET_OUT_OF_RANGE: 'out-of-range',
-  MESSAGE_TOO_LARGE: 'rejected',
-  RECORD_LIST_TOO_LARGE: 'rejected',
-  INVALID_RECORD: 'rejected',
-  INVALID_TIMESTAMP: 'rejected',
-  INVALID_PARTITIONS: 'rejected',
-  INVALID_REPLICATION_FACTOR: 'rejected',
-  INVALID_CONFIG: 'rejected',
-  INVALID_TOPIC_EXCEPTION: 'rejected',
-  POLICY_VIOLATION: 'rejected',
-}
+import { faultsByName } from './faults-by-name.ts'
 
 /** What a code means for the caller. `CORRUPT_MESSAGE` and the like are retriable, as Kafka's own table says. */
 export function faultOf(code: number): KafkaFault {
-  return faults[errorName(code)] ?? (isRetriable(code) ? 'retriable' : 'fatal')
+  const name = errorName(code)
+  return name === 'NONE' ? 'fatal' : faultsByName[name]
 }
 
 /** The error for a code that a broker answered. `subject` says what it was about: a topic, a group, a partition. */

@@ -20,14 +20,25 @@ export interface FetchOptions {
   readonly maxBytes: number
   readonly partitionMaxBytes: number
   readonly maxWaitMilliseconds: number
+  /** Ours, where a replica in it may be read from; empty: the leader only. */
+  readonly rackId: string
 }
 
 export interface Wanted {
   readonly place: TopicPartition
   readonly position: number
+  /** In which the position was found to be right: a leader of another epoch refuses it (KIP-320). */
+  readonly leaderEpoch: number
 }
 
-export type Fetched = ReadonlyMap<string, Portion | KafkaError>
+/** What an answer says of one partition: data, the replica to read from (KIP-392), or why there is nothing. */
+export type Answered =
+  | { readonly kind: 'portion'; readonly portion: Portion }
+  | { readonly kind: 'replica'; readonly node: number }
+  /** `isLedElsewhere`: the answer named another leader (KIP-951), so that there is no need to look for it. */
+  | { readonly kind: 'error'; readonly error: KafkaError; readonly isLedElsewhere: boolean }
+
+export type Fetched = ReadonlyMap<string, Answered>
 
 type AnsweredPartition = Response<typeof Fetch>['responses'][number]['partitions'][number]
 
@@ -47,20 +58,21 @@ export async function fetchFrom(
   wanted: readonly Wanted[],
   options: FetchOptions,
 ): Promise<Fetched> {
-  const topics = byTopic(wanted.map(({ place, position }) => ({ ...place, position })))
+  const topics = byTopic(wanted.map((each) => ({ ...each.place, ...each })))
   const ids = new Map(topics.map(([name]) => [cluster.metadata.topic(name)?.id ?? zeroUuid, name]))
-  const { maxWaitMilliseconds, maxBytes, partitionMaxBytes, isolation } = options
+  const { maxWaitMilliseconds, maxBytes, partitionMaxBytes, isolation, rackId } = options
   const body = (version: number) => ({
     maxWaitMs: maxWaitMilliseconds,
     minBytes: 1,
     maxBytes,
     isolationLevel: isolationLevels[isolation],
     ...(version >= 7 ? noSession : {}),
+    rackId,
     topics: topics.map(([name, places]) => ({
       ...(version >= topicIdVersion ? { topicId: cluster.metadata.topic(name)?.id ?? zeroUuid } : { topic: name }),
-      partitions: places.map(({ topic, partition, position }) => ({
+      partitions: places.map(({ partition, position, leaderEpoch }) => ({
         partition,
-        currentLeaderEpoch: cluster.metadata.leaderEpoch({ topic, partition }),
+        currentLeaderEpoch: leaderEpoch,
         fetchOffset: position,
         partitionMaxBytes,
       })),
@@ -71,26 +83,27 @@ export async function fetchFrom(
     timeout: maxWaitMilliseconds + cluster.config.requestTimeout,
   })
   if (answer.errorCode !== 0) throw refusal(answer.errorCode, 'Fetch', `node ${node}`)
-  return readAnswer(answer, ids, wanted, isolation)
-}
-
-function readAnswer(
-  answer: Response<typeof Fetch>,
-  ids: ReadonlyMap<string, string>,
-  wanted: readonly Wanted[],
-  isolation: Isolation,
-): Fetched {
+  cluster.metadata.learnNodes(answer.nodeEndpoints)
   const positions = new Map(wanted.map(({ place, position }) => [partitionName(place), position]))
-  const fetched = new Map<string, Portion | KafkaError>()
+  const answerBytes = bytesOf(answer)
+  const fetched = new Map<string, Answered>()
   for (const { topic, topicId, partitions } of answer.responses) {
     for (const partition of partitions) {
       const place = { topic: topic || (ids.get(topicId) ?? ''), partition: partition.partitionIndex }
-      const name = partitionName(place)
-      const position = positions.get(name)
-      if (position !== undefined) fetched.set(name, readPartition(place, partition, position, isolation))
+      const position = positions.get(partitionName(place))
+      if (position === undefined) continue
+      const read = readPartition(place, partition, position, isolation, answerBytes)
+      const isLedElsewhere = read.kind === 'error' && cluster.metadata.follow(place, node, partition.currentLeader)
+      fetched.set(partitionName(place), isLedElsewhere ? { ...read, isLedElsewhere } : read)
     }
   }
   return fetched
+}
+
+function bytesOf(answer: Response<typeof Fetch>): number {
+  let bytes = 0
+  for (const { partitions } of answer.responses) for (const { records } of partitions) bytes += records?.length ?? 0
+  return bytes
 }
 
 function readPartition(
@@ -98,23 +111,33 @@ function readPartition(
   partition: AnsweredPartition,
   position: number,
   isolation: Isolation,
-): Portion | KafkaError {
-  if (partition.errorCode === errorCode.OFFSET_OUT_OF_RANGE) return outOfRange(place, position, partition)
-  if (partition.errorCode !== 0) return refusal(partition.errorCode, 'Fetch', partitionName(place))
-  const { highWatermark, lastStableOffset, abortedTransactions, records } = partition
+  answerBytes: number,
+): Answered {
+  const { errorCode: code, highWatermark, lastStableOffset, abortedTransactions, records } = partition
+  if (code === errorCode.OFFSET_OUT_OF_RANGE) return failed(outOfRange(place, position, partition))
+  if (code !== 0) return failed(refusal(code, 'Fetch', partitionName(place)))
+  if (partition.preferredReadReplica >= 0) return { kind: 'replica', node: partition.preferredReadReplica }
   try {
     const batches = records === null ? [] : wholeBatches(records, position)
     const aborted = isolation === 'read_committed' ? (abortedTransactions ?? []) : []
-    return {
+    const last = batches[batches.length - 1]
+    const portion = {
       batches: committedOnly(batches, aborted),
-      nextOffset: batches.length === 0 ? position : batches[batches.length - 1]!.nextOffset,
+      nextOffset: last?.nextOffset ?? position,
+      lastEpoch: last?.partitionLeaderEpoch ?? -1,
       highWatermark,
       lastStableOffset,
       sizeInBytes: records?.length ?? 0,
+      answerBytes,
     }
+    return { kind: 'portion', portion }
   } catch (error) {
-    return unreadable(partitionName(place), position, error)
+    return failed(unreadable(partitionName(place), position, error))
   }
+}
+
+function failed(error: KafkaError): Answered {
+  return { kind: 'error', error, isLedElsewhere: false }
 }
 
 /** @throws WireError when bytes were changed on their way */

@@ -6,19 +6,25 @@ import type { FetchedPartition, Fetcher } from '../port.ts'
 import { KafkaError } from '../port.ts'
 import type { Cluster, Purpose } from './cluster.ts'
 import { isRepeatable, refusal } from './errors.ts'
-import { Feed } from './feed.ts'
-import { type Fetched, fetchFrom, type Isolation } from './fetch.ts'
+import { Feed, type Portion } from './feed.ts'
+import { type Answered, type Fetched, fetchFrom, type Isolation } from './fetch.ts'
+import { heldBytes, pausedLimitOf, quotaOf } from './fetch-budget.ts'
+import { type FetchPlan, partitionMaxBytes, planFetches, type Read } from './fetch-plan.ts'
 import { backoff } from './retry.ts'
+import { checkPositions } from './truncation.ts'
 
 export interface FetcherOptions {
   readonly isolation: Isolation
-  /** Read ahead at most so much, over all partitions; one answer may exceed it. */
+  /** Read ahead at most so much, what is on its way included; a single batch may exceed it. */
   readonly maxBytes?: number
 }
 
 const defaultMaxBytes = 16 * 1024 * 1024
-const partitionMaxBytes = 1024 * 1024
 const maxWaitMilliseconds = 250
+/** A replica is read from so long, then the leader chooses again: the replica may have moved. */
+const replicaMilliseconds = 300_000
+/** After a replica has failed, the leader serves so long. */
+const leaderMilliseconds = 30_000
 /** Unreadable data is asked for again: it may have been spoilt on its way. So often, then it is spoilt in the log. */
 const corruptionsAllowed = 4
 const hopelessReasons: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID'])
@@ -35,6 +41,8 @@ export class NativeFetcher implements Fetcher {
   /** In the order of service: who got data goes to the end. */
   readonly #feeds = new Map<string, Feed>()
   readonly #busy = new Set<string>()
+  /** What the answers that are on their way may hold. */
+  #inFlightBytes = 0
   #wakePoll: (() => void) | null = null
   #isTending = false
   #isClosed = false
@@ -62,13 +70,17 @@ export class NativeFetcher implements Fetcher {
 
   pause(partition: TopicPartition): void {
     const feed = this.#feeds.get(partitionName(partition))
-    if (feed !== undefined) feed.isPaused = true
+    if (feed === undefined) return
+    feed.isPaused = true
+    feed.detach()
+    this.#trim()
   }
 
   resume(partition: TopicPartition): void {
     const feed = this.#feeds.get(partitionName(partition))
     if (feed === undefined) return
     feed.isPaused = false
+    feed.isTrimmed = false
     if (feed.hasPortions) this.wake()
     this.#tendSoon()
   }
@@ -124,68 +136,122 @@ export class NativeFetcher implements Fetcher {
     })
   }
 
-  /** Asks every node that has something to read and a connection to spare. */
+  /** Asks every node that has something to read and a connection to spare, within the budget. */
   #tend(): void {
-    if (this.#isClosed) return
-    let left = this.#maxBytes
-    // What is paused waits for its own reader, and must not keep the others from being read.
-    for (const { sizeInBytes, isPaused } of this.#feeds.values()) if (!isPaused) left -= sizeInBytes
-    if (left <= 0) return
-    const share = Math.max(partitionMaxBytes, this.#maxBytes / this.#feeds.size)
-    for (const [node, feeds] of this.#askable(share)) {
-      const purpose = this.#purposes.find((name) => !this.#busy.has(`${node} ${name}`))
-      if (purpose !== undefined) void this.#ask(node, purpose, feeds, Math.max(left, partitionMaxBytes))
+    if (this.#isClosed || this.#feeds.size === 0) return
+    const quota = quotaOf(this.#maxBytes, this.#cluster.metadata.nodes.length)
+    const { reads, doubts, leaderless } = this.#plan(quota)
+    for (const feed of leaderless) this.#fail(feed, nobodyLeads(this.#cluster, feed.place))
+    for (const [node, feeds] of doubts) void this.#check(node, feeds)
+    for (const read of reads) {
+      if (this.#maxBytes - heldBytes(this.#feeds.values()).all - this.#inFlightBytes < quota) return
+      const purpose = this.#purposes.find((name) => !this.#busy.has(`${read.node} ${name}`))
+      if (purpose !== undefined) void this.#ask(read, purpose, quota)
     }
   }
 
-  #askable(share: number): Map<number, Feed[]> {
-    const nodes = new Map<number, Feed[]>()
-    for (const feed of this.#feeds.values()) {
-      if (feed.isAsked || feed.isResting || feed.error !== null) continue
-      if (feed.sizeInBytes >= share || (feed.isPaused && feed.hasPortions)) continue
-      const node = this.#cluster.metadata.leader(feed.place)
-      if (node < 0) this.#fail(feed, leaderless(this.#cluster, feed.place))
-      else if (!nodes.has(node)) nodes.set(node, [feed])
-      else nodes.get(node)!.push(feed)
-    }
-    return nodes
+  #plan(quota: number): FetchPlan {
+    const { metadata, clock, config } = this.#cluster
+    const terms = { now: clock.monotonic(), rack: config.rack ?? '', maxBytes: this.#maxBytes, quota }
+    return planFetches([...this.#feeds.values()], metadata, terms)
   }
 
-  async #ask(node: number, purpose: Purpose, feeds: readonly Feed[], maxBytes: number): Promise<void> {
-    const seat = `${node} ${purpose}`
-    this.#busy.add(seat)
+  async #check(leader: number, feeds: readonly Feed[]): Promise<void> {
     for (const feed of feeds) feed.isAsked = true
-    const options = { isolation: this.#isolation, purpose, maxBytes, partitionMaxBytes, maxWaitMilliseconds }
+    const doubts = feeds.map(({ place, position, lastEpoch }) => {
+      return { place, position, lastEpoch, leaderEpoch: this.#cluster.metadata.leaderEpoch(place) }
+    })
     try {
-      this.#receive(feeds, await fetchFrom(this.#cluster, node, feeds, options))
+      const verdicts = await checkPositions(this.#cluster, leader, doubts)
+      for (const [index, feed] of feeds.entries()) {
+        const name = partitionName(feed.place)
+        const verdict = verdicts.has(name) ? verdicts.get(name)! : unmentioned(name, 'OffsetForLeaderEpoch')
+        if (this.#feeds.get(name) !== feed) continue
+        if (verdict === null) feed.leaderEpoch = doubts[index]!.leaderEpoch
+        else this.#fail(feed, verdict)
+      }
     } catch (error) {
       if (!(error instanceof KafkaError)) throw error
       for (const feed of feeds) this.#fail(feed, error)
     } finally {
-      this.#busy.delete(seat)
       for (const feed of feeds) feed.isAsked = false
       this.#tendSoon()
     }
   }
 
-  #receive(feeds: readonly Feed[], fetched: Fetched): void {
+  async #ask({ node, rackId, feeds }: Read, purpose: Purpose, maxBytes: number): Promise<void> {
+    const seat = `${node} ${purpose}`
+    this.#busy.add(seat)
+    this.#inFlightBytes += maxBytes
+    for (const feed of feeds) feed.isAsked = true
+    const options = { isolation: this.#isolation, purpose, maxBytes, partitionMaxBytes, maxWaitMilliseconds, rackId }
+    let fetched: Fetched | KafkaError
+    try {
+      fetched = await fetchFrom(this.#cluster, node, feeds, options)
+    } catch (error) {
+      if (!(error instanceof KafkaError)) throw error
+      fetched = error
+    }
+    this.#busy.delete(seat)
+    this.#inFlightBytes -= maxBytes
+    for (const feed of feeds) feed.isAsked = false
+    this.#receive(node, feeds, fetched)
+    this.#tendSoon()
+  }
+
+  #receive(node: number, feeds: readonly Feed[], fetched: Fetched | KafkaError): void {
     let hasArrived = false
     for (const feed of feeds) {
       const name = partitionName(feed.place)
       if (this.#feeds.get(name) !== feed) continue
-      const portion = fetched.get(name) ?? unmentioned(name)
-      if (portion instanceof KafkaError) {
-        this.#fail(feed, portion)
-        continue
-      }
-      feed.push(portion)
-      if (portion.sizeInBytes > 0) {
-        this.#feeds.delete(name)
-        this.#feeds.set(name, feed)
-      }
+      const answer = fetched instanceof KafkaError ? failed(fetched) : fetched.get(name)
+      this.#take(node, feed, answer ?? failed(unmentioned(name, 'Fetch')))
       hasArrived ||= feed.hasPortions && !feed.isPaused
     }
+    this.#trim()
     if (hasArrived) this.wake()
+  }
+
+  #take(node: number, feed: Feed, answer: Answered): void {
+    const now = this.#cluster.clock.monotonic()
+    if (answer.kind === 'replica') {
+      const canBeFound = answer.node !== node && this.#cluster.metadata.address(answer.node) !== undefined
+      if (canBeFound) feed.replica = { node: answer.node, until: now + replicaMilliseconds }
+      else feed.leaveReplica(now + leaderMilliseconds)
+    } else if (answer.kind === 'portion') {
+      this.#serve(feed, answer.portion)
+    } else if (feed.replica?.node === node) {
+      // A replica may be behind, or gone: nothing it refuses is final.
+      feed.leaveReplica(now + leaderMilliseconds)
+    } else if (answer.isLedElsewhere) {
+      this.#rest(feed, 0)
+    } else {
+      this.#fail(feed, answer.error)
+    }
+  }
+
+  /** Who got data goes to the end of the queue. */
+  #serve(feed: Feed, portion: Portion): void {
+    feed.push(portion)
+    if (feed.isPaused) feed.detach()
+    if (portion.sizeInBytes === 0) return
+    const name = partitionName(feed.place)
+    this.#feeds.delete(name)
+    this.#feeds.set(name, feed)
+  }
+
+  /** What is paused may not take the room of the others: beyond its half the newest of the largest is forgotten. */
+  #trim(): void {
+    const limit = pausedLimitOf(this.#maxBytes)
+    while (heldBytes(this.#feeds.values()).paused > limit) {
+      const paused = [...this.#feeds.values()].filter(({ isPaused, isAsked }) => isPaused && !isAsked)
+      const largest = paused.reduce<Feed | null>(
+        (most, feed) => (feed.sizeInBytes > (most?.sizeInBytes ?? 0) ? feed : most),
+        null,
+      )
+      if (largest === null) return
+      largest.trim()
+    }
   }
 
   /** A lost answer to a read costs nothing; what repetition cannot cure is told by the next poll. */
@@ -202,27 +268,32 @@ export class NativeFetcher implements Fetcher {
     if (feed.error !== null) this.wake()
   }
 
-  /** Waits, longer each time, then asks who leads the partition now. */
-  #rest(feed: Feed): void {
+  /** Waits, longer each time, then asks who leads the partition now; or so long as is known, and asks nobody. */
+  #rest(feed: Feed, wait: number | null = null): void {
     const { clock, config, random } = this.#cluster
     feed.isResting = true
-    const wait = feed.failures === 0 ? 0 : backoff(config.retry, feed.failures - 1, random)
-    feed.failures++
     const awake = () => {
       feed.isResting = false
       this.#tendSoon()
     }
-    clock.after(wait, () => {
+    if (wait !== null) return void clock.after(wait, awake)
+    const milliseconds = feed.failures === 0 ? 0 : backoff(config.retry, feed.failures - 1, random)
+    feed.failures++
+    clock.after(milliseconds, () => {
       if (!this.#isClosed) this.#cluster.refresh([feed.place.topic]).then(awake, awake)
     })
   }
 }
 
-function unmentioned(name: string): KafkaError {
-  return new KafkaError('retriable', 'PROTOCOL', 'Fetch', `The answer to Fetch does not mention ${name}`)
+function failed(error: KafkaError): Answered {
+  return { kind: 'error', error, isLedElsewhere: false }
 }
 
-function leaderless(cluster: Cluster, place: TopicPartition): KafkaError {
+function unmentioned(name: string, request: string): KafkaError {
+  return new KafkaError('retriable', 'PROTOCOL', request, `The answer to ${request} does not mention ${name}`)
+}
+
+function nobodyLeads(cluster: Cluster, place: TopicPartition): KafkaError {
   const code = cluster.metadata.topic(place.topic)?.errorCode ?? errorCode.LEADER_NOT_AVAILABLE
   const isMissing = code === 0 && !cluster.metadata.has(place)
   const known = isMissing ? errorCode.UNKNOWN_TOPIC_OR_PARTITION : code || errorCode.LEADER_NOT_AVAILABLE

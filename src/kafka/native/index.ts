@@ -5,8 +5,12 @@ import type { Kafka } from '../port.ts'
 import { adminOf } from './admin.ts'
 import { Cluster } from './cluster.ts'
 import { checkConfig, type NativeConfig } from './config.ts'
+import { ConsumerMembership } from './consumer-group.ts'
 import { NativeFetcher } from './fetcher.ts'
 import { NativeMembership } from './group.ts'
+import { loggerOf } from './log.ts'
+import { ClientMetrics } from './metrics.ts'
+import { commitPositions } from './offset-commit.ts'
 import { listOffsets } from './offsets.ts'
 import { stablePositions } from './positions.ts'
 import { NativeProducer } from './producer.ts'
@@ -24,7 +28,9 @@ export function connectKafka(
   config: NativeConfig,
   { clock = systemClock, random = systemRandom }: { readonly clock?: Clock; readonly random?: Random } = {},
 ): Kafka {
-  const cluster = new Cluster(checkConfig(config), clock, random)
+  const checked = checkConfig(config)
+  const metrics = new ClientMetrics()
+  const cluster = new Cluster({ ...checked, metrics, logger: loggerOf(checked.log, clock) }, clock, random)
   return {
     features: {
       exactlyOnce: true,
@@ -32,18 +38,24 @@ export function connectKafka(
       generationFence: true,
       customAssignor: true,
       compactedRestore: true,
+      staticMembers: true,
+      nullHeaders: true,
     },
+    lacks: new Map(),
     topics: topicsOf(cluster),
     admin: adminOf(cluster),
     connect: () => cluster.connect(),
     close: async () => cluster.close(),
+    metrics: () => metrics.snapshot(),
     offsets: (partitions, at) => listOffsets(cluster, partitions, at),
     positions: (group, partitions) => stablePositions(cluster, group, partitions),
+    commit: (member, positions) => commitPositions(cluster, member, positions),
     fetcher: (options) => new NativeFetcher(cluster, options),
-    producer: () => new NativeProducer(cluster),
+    producer: (options) => new NativeProducer(cluster, options),
     transactions: (id, options) => new NativeTransactions(cluster, id, options),
     async join(group, options) {
-      const membership = new NativeMembership(cluster, group, options)
+      const isNewer = options.protocol === 'consumer'
+      const membership = new (isNewer ? ConsumerMembership : NativeMembership)(cluster, group, options)
       const giveUp = (): void => void membership.leave()
       options.signal?.addEventListener('abort', giveUp, { once: true })
       if (options.signal?.aborted) giveUp()

@@ -4,11 +4,13 @@ import { sleep } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import type { Api, RequestInput, Response } from '../../wire/schema.ts'
 import { KafkaError } from '../port.ts'
+import { type Address, addressText } from './address.ts'
 import { askVersions, type BrokerVersions } from './api-versions.ts'
-import type { Address, ClientConfig } from './config.ts'
+import type { ClientConfig } from './config.ts'
 import { Connection } from './connection.ts'
 import { closed, unsayable, unsent } from './errors.ts'
 import { backoff } from './retry.ts'
+import { SaslSession } from './sasl/session.ts'
 
 /** What a request looks like in the version that is chosen once the broker is known. */
 export type BodyOf<A extends Api> = (version: number) => RequestInput<A>
@@ -23,6 +25,8 @@ export interface RequestOptions {
 interface Established {
   readonly connection: Connection
   readonly versions: BrokerVersions
+  /** Null where nobody asks who we are. */
+  readonly session: SaslSession | null
 }
 
 /**
@@ -52,10 +56,11 @@ export class Link {
    * can't be said in the protocol
    */
   async request<A extends Api>(api: A, body: BodyOf<A>, options: RequestOptions = {}): Promise<Response<A>> {
-    const { connection, versions } = await this.#connected(api.name)
+    const { connection, versions, session } = await this.#connected(api.name)
     const version = versions.choose(api, options.cap)
+    session?.renewIfDue()
     try {
-      return await connection.request(api, version, body(version), options.timeout ?? this.#config.requestTimeout)
+      return await connection.request(api, version, body(version), options.timeout ?? this.#requestTimeout)
     } catch (error) {
       throw error instanceof KafkaError ? error : unsayable(api.name, error)
     }
@@ -69,6 +74,10 @@ export class Link {
   close(): void {
     this.#closed = true
     this.#current?.close()
+  }
+
+  get #requestTimeout(): number {
+    return this.#config.enforceRequestTimeout ? this.#config.requestTimeout : Number.POSITIVE_INFINITY
   }
 
   /** Every caller waits on the same promise, so nobody overtakes. */
@@ -92,12 +101,29 @@ export class Link {
     const address = this.#address()
     if (this.#closed) throw closed('connect')
     if (address === undefined) throw unsent('connect', 'the node has left the cluster')
-    const { clientId, connectionTimeout } = this.#config
-    const connection = await Connection.open(address, { clientId, connectionTimeout, clock: this.#clock })
-    this.#current = connection
-    if (this.#closed) connection.close()
-    const versions = await askVersions(connection, Math.max(connectionTimeout, 1_000))
-    this.#failures = 0
-    return { connection, versions }
+    try {
+      const connection = await Connection.open(address, this.#config, this.#clock)
+      this.#current = connection
+      if (this.#closed) connection.close()
+      const established = await this.#introduce(connection)
+      this.#failures = 0
+      return established
+    } catch (error) {
+      this.#current?.close()
+      this.#config.logger.warn('no connection', { broker: addressText(address), error: String(error) })
+      throw error
+    }
+  }
+
+  /** What both sides speak, and who we are. */
+  async #introduce(connection: Connection): Promise<Established> {
+    const { connectionTimeout, requestTimeout, sasl, logger } = this.#config
+    // A connection is made by the system, an answer by a broker that may be busy.
+    const timeout = Math.min(requestTimeout, Math.max(connectionTimeout, 1_000))
+    const versions = await askVersions(connection, timeout)
+    if (sasl === null) return { connection, versions, session: null }
+    const session = new SaslSession(connection, sasl(logger), versions, this.#config, this.#clock)
+    await session.authenticate()
+    return { connection, versions, session }
   }
 }

@@ -15,6 +15,8 @@ export interface Outcome {
   readonly code: number
   readonly offset: number
   readonly message: string | null
+  /** The answer named a leader newer than the one that was asked: there is no need to look for it. */
+  readonly isLedElsewhere: boolean
 }
 
 export interface ProducedBatch extends TopicPartition {
@@ -35,19 +37,21 @@ export async function produce(
   const timeoutMs = cluster.config.requestTimeout
   const body = () => ({ transactionalId, acks: allReplicas, timeoutMs, topicData })
   try {
-    return outcomesOf((await cluster.link(node, 'data').request(Produce, body, { cap })).responses)
+    return outcomesOf(cluster, node, await cluster.link(node, 'data').request(Produce, body, { cap }))
   } catch (error) {
     if (error instanceof KafkaError) return error
     throw error
   }
 }
 
-function outcomesOf(topics: Response<typeof Produce>['responses']): Map<string, Outcome> {
+function outcomesOf(cluster: Cluster, node: number, answer: Response<typeof Produce>): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>()
-  for (const { name, partitionResponses } of topics) {
-    for (const { index, errorCode: code, baseOffset, errorMessage } of partitionResponses) {
-      const place = partitionName({ topic: name, partition: index })
-      outcomes.set(place, { code, offset: baseOffset, message: errorMessage })
+  cluster.metadata.learnNodes(answer.nodeEndpoints)
+  for (const { name, partitionResponses } of answer.responses) {
+    for (const { index, errorCode: code, baseOffset, errorMessage, currentLeader } of partitionResponses) {
+      const place = { topic: name, partition: index }
+      const isLedElsewhere = code !== 0 && cluster.metadata.follow(place, node, currentLeader)
+      outcomes.set(partitionName(place), { code, offset: baseOffset, message: errorMessage, isLedElsewhere })
     }
   }
   return outcomes

@@ -1,12 +1,14 @@
 /** Appends outside transactions, idempotent. */
 import type { TopicPartition } from '../../record.ts'
 import { InitProducerId } from '../../wire/apis/22-init-producer-id.ts'
-import type { BatchBuilder } from '../../wire/batch.ts'
-import type { Appended, Producer } from '../port.ts'
+import type { BatchBuilder, Compression } from '../../wire/batch.ts'
+import type { Appended, Producer, ProducerOptions } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { closed, refusal } from './errors.ts'
 import type { Identity } from './lane.ts'
 import { Sender } from './sender.ts'
+
+const defaultMaxBufferedBytes = 32 * 1024 * 1024
 
 /**
  * Takes a producer id when the first batch comes, and a new one after a failure that leaves the sequences in doubt;
@@ -19,16 +21,47 @@ export class NativeProducer implements Producer {
   /** Batches that wait for the producer id. */
   #early = 0
   #isClosed = false
+  readonly #maxBufferedBytes: number
+  readonly #compression: Compression
+  /** Of batches that are neither acknowledged nor refused, as their builders had them. */
+  #bufferedBytes = 0
+  #waiting: (() => void)[] = []
 
-  constructor(cluster: Cluster) {
+  constructor(
+    cluster: Cluster,
+    { maxBufferedBytes = defaultMaxBufferedBytes, compression = 'none' }: ProducerOptions = {},
+  ) {
     this.#cluster = cluster
+    this.#compression = compression
+    this.#maxBufferedBytes = maxBufferedBytes
   }
 
   append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended> {
     if (this.#isClosed) return Promise.reject(closed('Produce'))
+    const bytes = batch.sizeInBytes
+    this.#bufferedBytes += bytes
+    const appended = this.#append(partition, batch)
+    const settled = () => this.#settled(bytes)
+    appended.then(settled, settled)
+    return appended
+  }
+
+  async room(): Promise<void> {
+    while (this.#bufferedBytes >= this.#maxBufferedBytes) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+
+  #settled(bytes: number): void {
+    this.#bufferedBytes -= bytes
+    if (this.#bufferedBytes >= this.#maxBufferedBytes) return
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+
+  #append(partition: TopicPartition, batch: BatchBuilder): Promise<Appended> {
     if (this.#ready !== null && this.#early === 0) return this.#ready.append(partition, batch)
     const records = batch.count
-    return this.#appendEarly(partition, batch.build({}), records)
+    return this.#appendEarly(partition, batch.build({ compression: this.#compression }), records)
   }
 
   async close(): Promise<void> {
@@ -51,6 +84,7 @@ export class NativeProducer implements Producer {
       const identity = await newIdentity(this.#cluster)
       const sender = new Sender(this.#cluster, identity, {
         transactionalId: null,
+        compression: this.#compression,
         cap: Number.POSITIVE_INFINITY,
         isLossFinal: false,
         failed: () => this.#forget(),

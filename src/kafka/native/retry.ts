@@ -4,10 +4,15 @@ import { sleep } from '../../clock.ts'
 import type { Random } from '../../random.ts'
 import type { RetryConfig } from './config.ts'
 
-/** The nth wait (from 0): doubles from the initial to the maximal time, with half of it drawn at random. */
+/**
+ * The nth wait (from 0): the initial time, multiplied each time, drawn at random by the factor around that, and never
+ * longer than the maximal time.
+ * @example backoff({ ...retry, initialRetryTime: 50, multiplier: 2, factor: 0 }, 2, random) // 200
+ */
 export function backoff(config: RetryConfig, attempt: number, random: Random): number {
-  const full = Math.min(config.maxRetryTime, config.initialRetryTime * 2 ** Math.min(attempt, 30))
-  return full / 2 + (full / 2) * random.next()
+  const full = Math.min(config.maxRetryTime, config.initialRetryTime * config.multiplier ** attempt)
+  const drawn = full * (1 + config.factor * (2 * random.next() - 1))
+  return Math.max(0, Math.min(config.maxRetryTime, drawn))
 }
 
 /** The patience of one operation: counts its attempts and knows its deadline. */

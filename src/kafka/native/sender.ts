@@ -1,6 +1,6 @@
 /** Writes batches under one producer id and epoch: in order per partition, many partitions in one request. */
 import { partitionName, type TopicPartition } from '../../record.ts'
-import type { BatchBuilder } from '../../wire/batch.ts'
+import type { BatchBuilder, Compression } from '../../wire/batch.ts'
 import { errorCode, isRetriable } from '../../wire/errors.ts'
 import type { Appended } from '../port.ts'
 import { KafkaError } from '../port.ts'
@@ -23,6 +23,7 @@ import { backoff } from './retry.ts'
 export interface SenderOptions {
   /** Null outside transactions. */
   readonly transactionalId: string | null
+  readonly compression: Compression
   /** Highest version of Produce. */
   readonly cap: number
   /** A lost answer must not be followed by the same request again (rule R5 under the first transaction protocol). */
@@ -80,7 +81,8 @@ export class Sender {
     const lane = this.#lane(place)
     const records = batch.count
     const transactional = this.#options.transactionalId !== null
-    const bytes = batch.build({ ...this.#identity, baseSequence: lane.nextSequence, transactional })
+    const { compression } = this.#options
+    const bytes = batch.build({ ...this.#identity, baseSequence: lane.nextSequence, transactional, compression })
     return this.#enqueue(lane, bytes, records)
   }
 
@@ -230,8 +232,7 @@ export class Sender {
       parcel.resolve({ offset: outcome.offset })
     } else if (isRetriable(outcome.code) || (isGapError(outcome.code) && lane.hasGap)) {
       const error = refusal(outcome.code, 'Produce', partitionName(lane.place), outcome.message)
-      const wait = outcome.code === errorCode.CONCURRENT_TRANSACTIONS ? concurrentWaitMilliseconds : null
-      this.#sendAgain(lane, parcel, error, wait)
+      this.#sendAgain(lane, parcel, error, knownWait(outcome))
     } else {
       this.#settleRefused(lane, parcel, refusal(outcome.code, 'Produce', partitionName(lane.place), outcome.message))
     }
@@ -312,4 +313,10 @@ export class Sender {
     this.#waiters = []
     for (const wake of waiters) wake()
   }
+}
+
+/** Null: look for the leader, after a backoff. */
+function knownWait({ code, isLedElsewhere }: Outcome): number | null {
+  if (code === errorCode.CONCURRENT_TRANSACTIONS) return concurrentWaitMilliseconds
+  return isLedElsewhere ? 0 : null
 }

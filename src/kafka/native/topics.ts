@@ -40,7 +40,7 @@ async function describe(cluster: Cluster, names: readonly string[]): Promise<Top
 /** @throws KafkaError `rejected` for a name or configuration that Kafka refuses, `fatal` without the right to create */
 async function create(cluster: Cluster, specs: readonly TopicSpec[]): Promise<void> {
   if (specs.length === 0) return
-  await cluster.repeat(() => createOnce(cluster, specs))
+  await cluster.repeatAtController(() => createOnce(cluster, specs))
   await untilLed(
     cluster,
     specs.map(({ name }) => name),
@@ -68,11 +68,11 @@ async function createOnce(cluster: Cluster, specs: readonly TopicSpec[]): Promis
 }
 
 /** A new topic is known to the controller first: brokers hear of it, and of its leaders, a moment later. */
-async function untilLed(cluster: Cluster, names: readonly string[]): Promise<void> {
+export async function untilLed(cluster: Cluster, names: readonly string[], partitions = 1): Promise<void> {
   const patience = cluster.patience()
   for (;;) {
     await cluster.refresh(names)
-    const missing = names.filter((name) => !isLed(cluster.metadata.topic(name)))
+    const missing = names.filter((name) => !isLed(cluster.metadata.topic(name), partitions))
     if (missing.length === 0) return
     if (await patience.wait(pollMilliseconds)) continue
     const message = `No leader yet for topic ${missing.join(', ')}`
@@ -80,8 +80,10 @@ async function untilLed(cluster: Cluster, names: readonly string[]): Promise<voi
   }
 }
 
-function isLed(topic: TopicMetadata | undefined): boolean {
-  return topic !== undefined && topic.partitions.length > 0 && topic.partitions.every(({ leader }) => leader >= 0)
+function isLed(topic: TopicMetadata | undefined, partitions: number): boolean {
+  return (
+    topic !== undefined && topic.partitions.length >= partitions && topic.partitions.every(({ leader }) => leader >= 0)
+  )
 }
 
 async function deleteRecords(cluster: Cluster, before: readonly PartitionOffset[]): Promise<void> {

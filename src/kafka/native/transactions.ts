@@ -1,8 +1,8 @@
 /** The transactions of one transactional id, under both protocols (before and after KIP-890). */
-import { type Duration, toMilliseconds } from '../../clock.ts'
+import { toMilliseconds } from '../../clock.ts'
 import type { TopicPartition } from '../../record.ts'
-import type { BatchBuilder } from '../../wire/batch.ts'
-import type { Appended, MemberIdentity, PartitionOffset, Transactions } from '../port.ts'
+import type { BatchBuilder, Compression } from '../../wire/batch.ts'
+import type { Appended, MemberIdentity, PartitionOffset, Transactions, TransactionsOptions } from '../port.ts'
 import { KafkaError } from '../port.ts'
 import type { Cluster } from './cluster.ts'
 import { Coordinator } from './coordinators.ts'
@@ -28,6 +28,7 @@ export class NativeTransactions implements Transactions {
   readonly #cluster: Cluster
   readonly #id: string
   readonly #timeoutMilliseconds: number
+  readonly #compression: Compression
   readonly #coordinator: Coordinator
   readonly #groups = new Map<string, Coordinator>()
   readonly #namedGroups = new Set<string>()
@@ -41,7 +42,8 @@ export class NativeTransactions implements Transactions {
   /** A partition or a group may have become part of the transaction, so there is one to end. */
   #isNamed = false
 
-  constructor(cluster: Cluster, id: string, { timeout }: { readonly timeout: Duration }) {
+  constructor(cluster: Cluster, id: string, { timeout, compression = 'none' }: TransactionsOptions) {
+    this.#compression = compression
     this.#cluster = cluster
     this.#id = id
     this.#timeoutMilliseconds = toMilliseconds(timeout)
@@ -135,6 +137,7 @@ export class NativeTransactions implements Transactions {
     const first = this.#protocol === 1
     const sender: Sender = new Sender(this.#cluster, identity, {
       transactionalId: this.#id,
+      compression: this.#compression,
       cap: first ? firstProtocolCaps.Produce : Number.POSITIVE_INFINITY,
       isLossFinal: first,
       ...(first ? { enlist: (places: readonly TopicPartition[]) => this.#enlist(places) } : {}),

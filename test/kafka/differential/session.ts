@@ -35,13 +35,23 @@ export class Session {
   readonly versions: (typeof versionsOf)[2 | 0]
   readonly protocol: 2 | 0
   /** What was answered, in order. */
-  readonly answers: string[] = []
+  readonly answers: string[]
+  readonly #address: string
 
-  constructor(address: string, topic: string, protocol: 2 | 0) {
+  constructor(address: string, topic: string, protocol: 2 | 0, answers: string[] = []) {
+    this.#address = address
+    this.answers = answers
     this.client = new WireClient(address)
     this.topic = topic
     this.protocol = protocol
     this.versions = versionsOf[protocol]
+  }
+
+  /** Another connection to the same broker, closed with this one. Its answers are noted here. */
+  another(): Session {
+    const other = new Session(this.#address, this.topic, this.protocol, this.answers)
+    void this.client.closed.then(() => other.client.close())
+    return other
   }
 
   /** Notes an answer under a name. */
@@ -72,10 +82,23 @@ export class Session {
     })
   }
 
-  /** Makes sure that the coordinator of a group (0) or transactional id (1) answers. */
+  /** Makes sure that the coordinator of a group (0) or transactional id (1) answers, and has read what it has to. */
   async findCoordinator(key: string, keyType: 0 | 1): Promise<void> {
     const ask = () => this.client.send(apis.FindCoordinator, 4, { keyType, coordinatorKeys: [key] })
     await this.settled(ask, ({ coordinators }) => coordinators[0]!.errorCode)
+    if (keyType === 1) await this.#transactionsAreLoaded(key)
+    else await this.#groupsAreLoaded(key)
+  }
+
+  async #groupsAreLoaded(groupId: string): Promise<void> {
+    const groups = [{ groupId, topics: [{ name: this.topic, partitionIndexes: [0] }] }]
+    const ask = () => this.client.send(apis.OffsetFetch, 8, { groups, requireStable: false })
+    await this.settled(ask, ({ groups: answers }) => answers[0]!.errorCode)
+  }
+
+  async #transactionsAreLoaded(id: string): Promise<void> {
+    const ask = () => this.client.send(apis.DescribeTransactions, 0, { transactionalIds: [id] })
+    await this.settled(ask, ({ transactionStates }) => transactionStates[0]!.errorCode)
   }
 
   initialise(id: string, expected?: Producer, version = 5, transactionTimeoutMs = 60_000) {
@@ -153,6 +176,16 @@ export class Session {
     return [errorName(code), producerEpoch < 0 ? 'no epoch' : producerEpoch - epoch]
   }
 
+  /** EndTxn and the identity it gives. */
+  async endOnce(
+    producer: { readonly transactionalId: string; readonly producerId: number; readonly producerEpoch: number },
+    committed: boolean,
+  ): Promise<[code: string, producerId: number, epoch: number]> {
+    const body = { ...producer, committed }
+    const answer = await this.client.send(apis.EndTxn, this.versions.endTransaction, body)
+    return [errorName(answer.errorCode), answer.producerId, answer.producerEpoch]
+  }
+
   /** Ends a transaction and waits for its markers. */
   async endAndWait(producer: Producer, committed: boolean): Promise<unknown> {
     const ended = await this.end(producer, committed)
@@ -203,10 +236,11 @@ export class Session {
 
   join(memberId: string, groupId: string, options: Joining = {}): Promise<Response<typeof apis.JoinGroup>> {
     const { version = 9, instanceId = null, sessionTimeoutMs = 10_000, metadata = 'm' } = options
+    const { rebalanceTimeoutMs = 10_000 } = options
     return this.client.send(apis.JoinGroup, version, {
       groupId,
       sessionTimeoutMs,
-      rebalanceTimeoutMs: 10_000,
+      rebalanceTimeoutMs,
       memberId,
       protocolType: 'consumer',
       protocols: [{ name: 'range', metadata: Buffer.from(metadata) }],
@@ -259,4 +293,5 @@ interface Joining {
   readonly instanceId?: string | null
   readonly sessionTimeoutMs?: number
   readonly metadata?: string
+  readonly rebalanceTimeoutMs?: number
 }

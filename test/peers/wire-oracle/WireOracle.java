@@ -52,7 +52,7 @@ public class WireOracle {
       default -> name;
     };
     try {
-      Message body = (Message) Class.forName("org.apache.kafka.common.message." + type + "JsonConverter")
+      Message body = (Message) Class.forName(asked.path("package").asText("org.apache.kafka.common.message") + "." + type + "JsonConverter")
           .getMethod("read", JsonNode.class, short.class)
           .invoke(null, asked.get("value"), version);
       HexFormat hex = HexFormat.of();

@@ -1,0 +1,137 @@
+/** What a topology promises without transactions: nothing is lost, something may be seen twice. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type EmbeddedBroker, faultActions, startBroker } from '../../src/broker/index.ts'
+import type { Kafka } from '../../src/kafka/port.ts'
+import {
+  committed,
+  countedWords,
+  countsOf,
+  expectedCounts,
+  type RuntimeBench,
+  runtimeTools,
+  type WordCount,
+  wordLines,
+} from './runtime-tools.ts'
+import { connected, until } from './tools.ts'
+
+const guarantee = 'at-least-once'
+
+/** @example atLeastOnceContract('kafkajs', (brokers, clientId) => kafkajs({ brokers: [brokers], clientId })) */
+export function atLeastOnceContract(name: string, clientOf: (brokers: string, clientId: string) => Kafka): void {
+  describe(`a topology that runs at least once on ${name}`, () => {
+    const clients: Kafka[] = []
+    let broker: EmbeddedBroker
+    let reader: Kafka
+    const client = (clientId: string): Kafka => {
+      const made = clientOf(broker.address, clientId)
+      clients.push(made)
+      return made
+    }
+    const bench = runtimeTools({
+      brokers: () => broker.address,
+      kafka: () => reader,
+      client: async () => client('worker'),
+    })
+    beforeAll(async () => {
+      broker = await startBroker({ markerDelay: { minimum: 0, maximum: 15 }, shuffleAborted: true })
+      reader = await connected(broker.address)
+    })
+    afterAll(async () => {
+      for (const each of [...clients, reader]) await each?.close()
+      await broker?.close()
+    })
+
+    it('counts every record once while nothing fails', async () => {
+      const { built, lines, counts, inputs } = await countedInput(bench, 300)
+      await bench.produce(lines.name, inputs)
+      const summary = await bench.run(built, { guarantee })
+      expect(summary).toMatchObject({ recordsIn: 300 + 900, late: 0, deadLetters: 0, aborts: 0 })
+      expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+    })
+
+    it('goes on where it was stopped', async () => {
+      const { built, lines, counts, inputs } = await countedInput(bench, 200)
+      await bench.produce(lines.name, inputs.slice(0, 100))
+      const worker = bench.start(built, { guarantee })
+      await until('the first half is committed', async () => (await committedOf(bench, built.name, lines.name)) === 100)
+      await worker.stop()
+      await bench.produce(lines.name, inputs.slice(100))
+      await bench.run(built, { guarantee })
+      expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+    })
+
+    it('hands tasks over to a second worker and takes them back, and loses nothing', async () => {
+      const { built, lines, counts, inputs } = await countedInput(bench, 300)
+      const all = async (count: number) => (await committedOf(bench, built.name, lines.name)) === count
+      await bench.produce(lines.name, inputs.slice(0, 100))
+      const stays = bench.start(built, { guarantee, instance: 'stays' })
+      await until('the first works', () => all(100))
+      const goes = bench.start(built, { guarantee, instance: 'goes' })
+      await until('both hold tasks', () => shared(reader, built.name))
+      await bench.produce(lines.name, inputs.slice(100, 200))
+      await until('both have worked', () => all(200))
+      await goes.stop()
+      await bench.produce(lines.name, inputs.slice(200))
+      await until('the first has worked the rest', () => all(300))
+      await stays.stop()
+      await bench.run(built, { guarantee })
+      expect(missing(inputs, await bench.read(counts))).toEqual([])
+    })
+
+    it('is killed between its outputs and its positions: all is worked again, nothing is lost', async () => {
+      const { built, lines, counts, inputs } = await countedInput(bench, 200)
+      const doomed = client('doomed')
+      await bench.produce(lines.name, inputs.slice(0, 100))
+      const worker = bench.start(built, { guarantee, kafka: doomed })
+      await until('the first half is committed', async () => (await committedOf(bench, built.name, lines.name)) === 100)
+      const match = { api: 'OffsetCommit', clientId: 'doomed', times: Number.POSITIVE_INFINITY }
+      const lost = broker.faults.intercept(match, faultActions.drop)
+      await bench.produce(lines.name, inputs.slice(100))
+      await until('its positions are on their way', () => lost.hits > 0)
+      await doomed.close()
+      await worker.stop().catch(() => undefined)
+      lost.remove()
+      expect(await committedOf(bench, built.name, lines.name)).toBe(100)
+      await bench.run(built, { guarantee })
+      const records = await bench.read(counts)
+      expect(missing(inputs, records)).toEqual([])
+      expect(sum(largestCounts(records))).toBeGreaterThan(sum(expectedCounts(inputs)))
+    })
+  })
+}
+
+async function countedInput(bench: RuntimeBench, count: number) {
+  const words = countedWords()
+  await bench.create(3, words.lines.name, words.counts, words.late)
+  return { ...words, inputs: wordLines(count) }
+}
+
+function committedOf(bench: RuntimeBench, group: string, topic: string): Promise<number> {
+  return committed(bench, group, topic, 3)
+}
+
+/** Two members, each with a part. */
+async function shared(kafka: Kafka, group: string): Promise<boolean> {
+  const members = (await kafka.admin.groups.describe([group])).get(group)?.members ?? []
+  return members.length === 2 && members.every(({ partitions }) => partitions.length > 0)
+}
+
+/** Windows that never counted as much as there was. */
+function missing(inputs: Parameters<typeof expectedCounts>[0], records: Awaited<ReturnType<RuntimeBench['read']>>) {
+  const counted = largestCounts(records)
+  return [...expectedCounts(inputs)].filter(([window, count]) => (counted.get(window) ?? 0) < count)
+}
+
+/** A window may speak more than once. */
+function largestCounts(records: Awaited<ReturnType<RuntimeBench['read']>>): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const { value } of records) {
+    const { word, since, count } = JSON.parse(value!.toString()) as WordCount
+    counts.set(`${word}@${since}`, Math.max(count, counts.get(`${word}@${since}`) ?? 0))
+  }
+  return counts
+}
+
+function sum(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,50 @@
+/** Where things are in a cluster, asked of a node that lives. */
+
+import type { TopicPartition } from '../../src/record.ts'
+import { Metadata } from '../../src/wire/apis/03-metadata.ts'
+import { FindCoordinator } from '../../src/wire/apis/10-find-coordinator.ts'
+import { WireClient } from '../broker/wire-client.ts'
+import { unique } from '../contracts/tools.ts'
+
+const keyTypes = { group: 0, transaction: 1 } as const
+
+async function ask<T>(address: string, question: (client: WireClient) => Promise<T>): Promise<T> {
+  const client = new WireClient(address)
+  try {
+    return await question(client)
+  } finally {
+    client.close()
+  }
+}
+
+/** The node that leads each partition of a topic. */
+export async function leadersOf(address: string, topic: string): Promise<number[]> {
+  const body = { topics: [{ name: topic }], allowAutoTopicCreation: false }
+  const { topics } = await ask(address, (client) => client.send(Metadata, 9, body))
+  const partitions = [...(topics[0]?.partitions ?? [])].sort((one, other) => one.partitionIndex - other.partitionIndex)
+  return partitions.map(({ leaderId }) => leaderId)
+}
+
+/** The first partition of a topic that this node leads. */
+export async function ledBy(address: string, node: number, topic: string): Promise<TopicPartition> {
+  const partition = (await leadersOf(address, topic)).indexOf(node)
+  if (partition < 0) throw new Error(`node ${node} leads no partition of ${topic}`)
+  return { topic, partition }
+}
+
+/** A name, of a group or a transactional id, that this node coordinates. */
+export async function coordinatedBy(address: string, node: number, kind: 'group' | 'transaction'): Promise<string> {
+  return ask(address, async (client) => {
+    for (let tries = 0; tries < 500; tries++) {
+      const key = unique(kind)
+      const { coordinators } = await client.send(FindCoordinator, 4, {
+        keyType: keyTypes[kind],
+        coordinatorKeys: [key],
+      })
+      const found = coordinators[0]
+      if (found?.errorCode === 0 && found.nodeId === node) return key
+      if (found?.errorCode !== 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`node ${node} coordinates no ${kind}`)
+  })
+}
