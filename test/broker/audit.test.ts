@@ -4,7 +4,15 @@ import { Watch } from '../../src/broker/audit/watch.ts'
 import { Broker } from '../../src/broker/broker.ts'
 import { type EmbeddedBroker, startBroker, VirtualClock } from '../../src/broker/index.ts'
 import { settingsOf } from '../../src/broker/options.ts'
-import { EndTxn, JoinGroup, LeaveGroup, OffsetFetch, SyncGroup, TxnOffsetCommit } from '../../src/wire/apis/index.ts'
+import {
+  EndTxn,
+  InitProducerId,
+  JoinGroup,
+  LeaveGroup,
+  OffsetFetch,
+  SyncGroup,
+  TxnOffsetCommit,
+} from '../../src/wire/apis/index.ts'
 import { errorName } from '../../src/wire/errors.ts'
 import { WireClient } from './wire-client.ts'
 import { createTopic, initialise } from './wire-tools.ts'
@@ -27,6 +35,16 @@ class Worker {
   async begin(): Promise<void> {
     for (;;) {
       const { errorCode, producerId, producerEpoch } = await initialise(this.client, this.id)
+      this.#identity = { producerId, producerEpoch }
+      if (errorName(errorCode) !== 'CONCURRENT_TRANSACTIONS') return
+    }
+  }
+
+  /** Asks for the next epoch as who it is (KIP-360). */
+  async goOn(): Promise<void> {
+    const body = { transactionalId: this.id, transactionTimeoutMs: 60_000, ...this.#identity }
+    for (;;) {
+      const { errorCode, producerId, producerEpoch } = await this.client.send(InitProducerId, 5, body)
       this.#identity = { producerId, producerEpoch }
       if (errorName(errorCode) !== 'CONCURRENT_TRANSACTIONS') return
     }
@@ -123,6 +141,18 @@ describe('nothing is found', () => {
     await a.commit(12)
     expect(await a.read()).toBe(12)
     expect(broker.audit()).toEqual({ violations: [], chains: 1, commits: 4 })
+  })
+
+  test('where a producer asks for its next epoch and knows where it stands', async () => {
+    const [a] = workers as [Worker, Worker]
+    await a.read()
+    await a.commit(3)
+    await a.read()
+    await a.commit(5)
+    await a.goOn()
+    await a.commit(7)
+    expect(await a.read()).toBe(7)
+    expect(kinds()).toEqual([])
   })
 
   test('in positions that are refused, if the transaction is aborted', async () => {

@@ -43,8 +43,10 @@ export class Watch {
 
   readonly #handlers: Readonly<Record<string, (exchange: Exchange) => void>> = {
     InitProducerId: (exchange) => {
-      const { transactionalId } = of<typeof InitProducerId>(exchange).request
-      if (transactionalId !== null && isAccepted(exchange)) this.#auditor.initialised(transactionalId)
+      const { transactionalId, producerId } = of<typeof InitProducerId>(exchange).request
+      // Who says which producer it was, and is believed, goes on (KIP-360): nobody was there in between.
+      const beginsAnew = transactionalId !== null && producerId < 0
+      if (beginsAnew && isAccepted(exchange)) this.#auditor.initialised(transactionalId)
     },
     EndTxn: (exchange) => {
       const { transactionalId, committed } = of<typeof EndTxn>(exchange).request
