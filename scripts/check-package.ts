@@ -14,7 +14,12 @@ const root: string = fileURLToPath(new URL('..', import.meta.url))
 interface Manifest {
   readonly name: string
   readonly exports: Readonly<Record<string, unknown>>
+  readonly peerDependencies: Readonly<Record<string, string>>
 }
+
+/** Entries that stand on optional peers; all others must work without them. */
+const entriesWithPeers: readonly string[] = ['./avro', './kafkajs', './registry']
+const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
 
 function run(command: string, words: readonly string[], folder: string): string {
   return execFileSync(command, words, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
@@ -29,19 +34,18 @@ function install(project: string): void {
   ]
   console.log(`packed ${filename}: ${entryCount} files, ${Math.round(size / 1024)} KiB`)
   writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }))
-  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
   run('npm', ['install', ...quiet, `./${filename}`], project)
 }
 
 /** Types are checked without `skipLibCheck`: what they import must come with the package. */
-function compile(project: string, entries: readonly string[]): void {
+function compile(project: string, entries: readonly string[], moreTypes: readonly string[]): void {
   const lines = entries.map((entry, index) => `export * as entry${index} from '${entry}'`)
   writeFileSync(join(project, 'use.ts'), `${lines.join('\n')}\n`)
   const compilerOptions = {
     strict: true,
     noEmit: true,
     target: 'es2024',
-    lib: ['es2024', 'esnext.disposable'],
+    lib: ['es2024', 'esnext.disposable', ...moreTypes],
     module: 'nodenext',
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
@@ -62,10 +66,17 @@ function importAll(project: string, entries: readonly string[]): void {
 const project = mkdtempSync(join(tmpdir(), 'millrace-package-'))
 try {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
-  const entries = Object.keys(manifest.exports).map((path) => manifest.name + path.slice(1))
+  const paths = Object.keys(manifest.exports)
+  const nameOf = (path: string): string => manifest.name + path.slice(1)
   install(project)
-  importAll(project, entries)
-  compile(project, entries)
+  const plain = paths.filter((path) => !entriesWithPeers.includes(path)).map(nameOf)
+  importAll(project, plain)
+  compile(project, plain, [])
+  const peers = Object.entries(manifest.peerDependencies).map(([name, range]) => `${name}@${range}`)
+  run('npm', ['install', ...quiet, ...peers], project)
+  importAll(project, entriesWithPeers.map(nameOf))
+  // The registry's client speaks of XMLHttpRequest in its types.
+  compile(project, entriesWithPeers.map(nameOf), ['dom'])
   const help = run('npx', ['--no-install', 'millrace', '--help'], project)
   if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
   await takeFirstSteps(project)
