@@ -11,7 +11,7 @@ export const partitions = 4
 export const forever = { 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' } as const
 
 const batchBytes = 256 * 1024
-const batchesInFlight = 16
+const bytesInFlight = 16 * batchBytes
 
 /** What was written, and how large it was. */
 export interface Filled extends Input {
@@ -21,14 +21,14 @@ export interface Filled extends Input {
 /** Makes the input topic anew and writes `records` bids, keyed by auction. */
 export async function fill(kafka: Kafka, records: number): Promise<Filled> {
   await recreateTopics(kafka, [bids.name], [{ name: bids.name, partitions, configs: forever }])
-  const producer = kafka.producer()
+  const producer = kafka.producer({ maxBufferedBytes: bytesInFlight })
   const batches = Array.from({ length: partitions }, () => new BatchBuilder(batchBytes))
   const sending: Promise<unknown>[] = []
   const counts = new Map<string, number>()
   let bytes = 0
   const send = async (partition: number): Promise<void> => {
     sending.push(producer.append({ topic: bids.name, partition }, batches[partition]!))
-    if (sending.length >= batchesInFlight) await sending.shift()
+    await producer.room()
   }
   for (const { auction, dateTime, json } of generateBids(records)) {
     const key = String(auction)

@@ -1,4 +1,4 @@
-/** The steps of README's "Run your own", taken in an empty project that has nothing but the packed tarball. */
+/** The steps of README's "Run your own" and "A Kafka for your desk", taken in an empty project that has nothing but the packed tarball. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -26,11 +26,7 @@ export const wordCount = topology(
 /** @throws Error when a step does not do what README says */
 export async function takeFirstSteps(project: string): Promise<void> {
   writeFileSync(join(project, 'app.ts'), app)
-  const broker = spawn('npx', ['--no-install', 'millrace', 'broker', '--port', '0'], {
-    cwd: project,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const broker = serve(project, ['broker', '--port', '0'])
   try {
     const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
     const millrace = (words: readonly string[], input = ''): string =>
@@ -50,15 +46,49 @@ export async function takeFirstSteps(project: string): Promise<void> {
     expectText(rows, String.raw`{\"word\":\"question\",\"count\":1}`)
     expectText(millrace(['help', 'MR2002']), 'MR2002')
     expectText(millrace(['help', 'exit-codes']), '143')
+    expectText(millrace(['help', 'env']), 'KAFKA_SSL_CA')
     console.log('the first steps of README lead to counted words')
   } finally {
-    // The group: npx is a process in front of the broker's own.
-    process.kill(-broker.pid!, 'SIGTERM')
+    await end(broker)
   }
 }
 
-async function addressOf(broker: ChildProcess): Promise<string> {
+/** README's broker on disk and on several nodes, with its endpoint, and a registry on it. @throws Error as above */
+export async function takeFurtherSteps(project: string): Promise<void> {
+  const words = ['broker', '--port', '0', '--data', './kafka', '--flush', 'always', '--nodes', '3', '--control', '0']
+  const broker = serve(project, [...words, '--json'])
   const [line] = (await once(createInterface({ input: broker.stdout! }), 'line')) as [string]
+  const { addresses, control } = JSON.parse(line) as { addresses: string; control: string }
+  const registry = serve(project, ['registry', '--port', '0', '--brokers', addresses])
+  try {
+    const subjects = await fetch(`${await addressOf(registry)}/subjects`)
+    expectText(await subjects.text(), '[]')
+    const killed = await fetch(`${control}/nodes/2/kill`, { method: 'POST' })
+    if (!killed.ok) throw new Error(`the control endpoint answered ${killed.status}: ${await killed.text()}`)
+    console.log('broker on disk, on three nodes, with control endpoint and registry')
+  } finally {
+    await end(registry)
+    await end(broker)
+  }
+}
+
+function serve(project: string, words: readonly string[]): ChildProcess {
+  return spawn('npx', ['--no-install', 'millrace', ...words], {
+    cwd: project,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+/** The group: npx is a process in front of the program's own. */
+async function end(child: ChildProcess): Promise<void> {
+  const closed = once(child, 'close')
+  process.kill(-child.pid!, 'SIGTERM')
+  await closed
+}
+
+async function addressOf(child: ChildProcess): Promise<string> {
+  const [line] = (await once(createInterface({ input: child.stdout! }), 'line')) as [string]
   return line.replace('ready ', '')
 }
 

@@ -33,8 +33,8 @@ export interface RunOptions extends Omit<WorkerOptions, 'kafka'> {
 export async function run(topology: Topology, options: RunOptions = {}): Promise<RunSummary> {
   const environment = readEnvironment(process.env)
   const { brokers, kafka: given, ...own } = options
-  const { instance, commitInterval, sessionTimeout, outOfRange, startAt } = environment
-  const defaults = definedOf({ instance, commitInterval, sessionTimeout, outOfRange, startAt })
+  const { instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt } = environment
+  const defaults = definedOf({ instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt })
   const isOwn = given !== undefined && 'features' in given
   const addresses = isOwn ? null : brokersOf(brokers, given, environment)
   const kafka = addresses === null ? (given as Kafka) : connect(addresses, given as KafkaSettings, options, environment)

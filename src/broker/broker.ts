@@ -44,15 +44,19 @@ export class Broker {
   readonly coordinators: Coordinators
   readonly #fetchSessions: Map<number, FetchSessions> = new Map()
   /** Told of every request and its answer. Empty unless somebody asked. */
-  readonly observers: Set<(exchange: Exchange) => void> = new Set()
+  readonly observers: Set<(exchange: Exchange) => void>
   /** Told of every marker that was written. */
-  readonly markerObservers: Set<(partition: TopicPartition, marker: Marker) => void> = new Set()
+  readonly markerObservers: Set<(partition: TopicPartition, marker: Marker) => void>
 
-  constructor(settings: Settings, data: BrokerData = openData(settings)) {
+  /** `former`: the broker that crashed. Its nodes, and who watches and disturbs it, are those of the new one. */
+  constructor(settings: Settings, data: BrokerData = openData(settings), former: Broker | null = null) {
     const { clock, random } = settings
     this.settings = settings
     this.timers = new Timers(clock)
-    this.nodes = new Nodes(settings.nodes, settings.racks)
+    this.nodes = former?.nodes ?? new Nodes(settings.nodes, settings.racks)
+    this.faults = former?.faults ?? new Faults()
+    this.observers = former?.observers ?? new Set()
+    this.markerObservers = former?.markerObservers ?? new Set()
     this.leadership = new Leadership(this.nodes, (topic, partition) => this.coordinators.moved({ topic, partition }))
     this.data = data
     this.clusterId = clusterIdOf(this.data, random)
@@ -78,13 +82,12 @@ export class Broker {
         this.markers.schedule(partitions, (partition) => this.#canReach(partition) && write(partition), done),
       write: (partition, marker) => this.writeMarker(partition, marker),
     })
-    this.faults = new Faults(this.timers)
     this.sasl = gateOptions(settings)
     const { producerIds } = this.transactions
     producerIds.resume(this.data.metadata.nextProducerId)
     producerIds.reserve = (next) => this.data.record({ kind: 'producer-ids', next })
     new Maintenance(settings, this.topics, this.data).start(this.timers)
-    this.loadCoordinators()
+    this.reload()
   }
 
   /** Milliseconds since 1970 on the broker's clock. */
@@ -104,8 +107,9 @@ export class Broker {
     this.data.crash(options)
   }
 
-  /** What coordinators know is in the logs of the internal topics: those that were there before are read. */
-  loadCoordinators(): void {
+  /** Knows what is in logs, and no more: coordinators read those of the internal topics, readers begin anew. */
+  reload(): void {
+    for (const sessions of this.#fetchSessions.values()) sessions.clear()
     for (const topic of [transactionsTopic, offsetsTopic]) {
       this.topics.get(topic)?.partitions.forEach((_, partition) => {
         this.coordinators.moved({ topic, partition })
@@ -136,7 +140,9 @@ export class Broker {
 
   /** Ends a producer's transaction in a partition: records there, and positions of groups, are decided. */
   writeMarker({ topic, partition }: TopicPartition, marker: Marker): number {
-    const code = this.topics.log(topic, partition)?.appendMarker(marker) ?? errorCode.UNKNOWN_TOPIC_OR_PARTITION
+    const usesAppendTime = this.topics.get(topic)?.configs.usesAppendTime
+    const log = this.topics.log(topic, partition)
+    const code = log?.appendMarker(marker, usesAppendTime) ?? errorCode.UNKNOWN_TOPIC_OR_PARTITION
     if (code === errorCode.NONE && topic === offsetsTopic) {
       this.groups.positions.settle(partition, marker.producerId, marker.type)
     }

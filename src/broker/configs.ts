@@ -20,6 +20,8 @@ export class TopicConfigs {
   readonly maximumMessageBytes: number
   readonly usesAppendTime: boolean
   readonly isCompacted: boolean
+  /** Whether old records may go, by time or size or by request. */
+  readonly isDeleted: boolean
   /** Milliseconds a record's time may lie in the future. */
   readonly timestampAfterMaximum: number
   /** Milliseconds a record's time may lie in the past. */
@@ -30,7 +32,9 @@ export class TopicConfigs {
     this.#set = set
     this.maximumMessageBytes = Number(this.#valueOf('max.message.bytes'))
     this.usesAppendTime = this.#valueOf('message.timestamp.type') === 'LogAppendTime'
-    this.isCompacted = listOf(this.#valueOf('cleanup.policy')).includes('compact')
+    const cleanup = listOf(this.#valueOf('cleanup.policy'))
+    this.isCompacted = cleanup.includes('compact')
+    this.isDeleted = cleanup.includes('delete')
     this.timestampAfterMaximum = Number(this.#valueOf('message.timestamp.after.max.ms'))
     this.timestampBeforeMaximum = Number(this.#valueOf('message.timestamp.before.max.ms'))
   }

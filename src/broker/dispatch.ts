@@ -79,12 +79,17 @@ function unknownVersion(handler: AnyHandler, { correlationId }: DecodedRequestHe
 
 /** Executes the request and lets those who watch see what came of it. */
 function execute(work: Work): Answer | Promise<Answer> {
+  const response = respond(work)
+  return response instanceof Promise ? response.then((value) => answer(work, value)) : answer(work, response)
+}
+
+function respond(work: Work): Response | null | Promise<Response | null> {
   try {
     const response = work.handler.execute(work.body, work.broker, work.caller)
-    if (!(response instanceof Promise)) return answer(work, response)
-    return response.catch((error: unknown) => refusedByDisk(work, error)).then((value) => answer(work, value))
+    if (!(response instanceof Promise)) return response
+    return response.catch((error: unknown) => refusedByDisk(work, error))
   } catch (error) {
-    return answer(work, refusedByDisk(work, error))
+    return refusedByDisk(work, error)
   }
 }
 
@@ -135,16 +140,18 @@ async function apply(action: FaultAction, work: Work): Promise<Answer | null> {
     case 'throttle':
       return await throttled(work, action.milliseconds)
     case 'delay':
+      await new Promise<void>((resolve) => work.broker.timers.after(action.milliseconds, resolve))
+      return null
     case 'hold':
-      await work.broker.faults.waitOut(action)
+      await action.until
       return null
   }
 }
 
 /** Executes the request, says how long the client has to wait, and does not listen to it meanwhile (KIP-219). */
 async function throttled(work: Work, milliseconds: number): Promise<Answer> {
-  const { handler, header, body, broker, caller } = work
-  const response = await handler.execute(body, broker, caller)
+  const { handler, header } = work
+  const response = await respond(work)
   work.asker.mute(milliseconds)
   const isTold = response !== null && carries(handler.api.response.throttleTimeMs, header.apiVersion)
   return answer(work, isTold ? { ...response, throttleTimeMs: milliseconds } : response)

@@ -70,6 +70,11 @@ export interface EmbeddedBroker {
   abortTimedOutTransactions(): void
   /** Aborts a transaction as if its time were over. False when none is open under that id. */
   expireTransaction(transactionalId: string): boolean
+  /**
+   * Gives the producer of a transactional id another epoch, as if it had worked for that long: the last but one is 32765.
+   * False when the id is unknown, or in a transaction.
+   */
+  setProducerEpoch(transactionalId: string, epoch: number): boolean
   /** Removes a member from a group as if its session had ended. False when there is no such member. */
   evict(groupId: string, memberId: string): boolean
 

@@ -1,6 +1,5 @@
 /** Faults on request: what a test wants to go wrong, and whether it did. */
 import type { FaultAction } from './fault-actions.ts'
-import type { Timers } from './timers.ts'
 
 export { type FaultAction, faultActions } from './fault-actions.ts'
 
@@ -63,13 +62,8 @@ class Active implements Interception {
 }
 
 export class Faults {
-  readonly #timers: Timers
   readonly #active: Set<Active> = new Set()
   readonly #unhit: Set<Active> = new Set()
-
-  constructor(timers: Timers) {
-    this.#timers = timers
-  }
 
   /**
    * Applies an action to the next request that matches. Several are applied in the order in which they were asked for.
@@ -119,12 +113,6 @@ export class Faults {
       if (active.hits >= active.times) this.#active.delete(active)
       yield* active.actions
     }
-  }
-
-  /** Resolves when a request may go on. */
-  async waitOut(action: FaultAction): Promise<void> {
-    if (action.kind === 'hold') await action.until
-    if (action.kind === 'delay') await new Promise<void>((resolve) => this.#timers.after(action.milliseconds, resolve))
   }
 }
 

@@ -18,13 +18,13 @@ export {
   type RequestMatch,
 } from './faults.ts'
 export type { SocketFactory } from './in-process/factory.ts'
+export type { TlsSettings } from './network/tls.ts'
 export type { Coordinated } from './operations.ts'
 export type { BrokerOptions } from './options.ts'
 export type { LoggedRequest, RequestFilter } from './request-log.ts'
 export type { SaslOptions, ScramOptions, TokenOwner } from './sasl/options.ts'
 export { startBroker } from './start.ts'
 export type { FlushPolicy } from './storage/file-segment.ts'
-export type { TlsSettings } from './tls.ts'
 
 /** What it is not; printed wherever one is started for people. */
 export const brokerBanner =

@@ -58,9 +58,9 @@ export class InternalTopics {
   }
 }
 
-/** Java's hash of the text, without its sign. */
+/** The absolute value of Java's hash of the text; of the one that has none, 0. */
 function indexOf(text: string): number {
   let hash = 0
   for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
-  return (hash & 0x7fffffff) % internalPartitions
+  return hash === -0x80000000 ? 0 : Math.abs(hash) % internalPartitions
 }

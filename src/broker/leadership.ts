@@ -8,6 +8,11 @@ import type { Place } from './topics.ts'
 
 export const noLeader = -1
 
+/** Copies of a partition whose topic's creator names no number: as many as Kafka advises, if there are nodes. */
+export function defaultCopies(nodes: number): number {
+  return Math.min(3, nodes)
+}
+
 /** Told after a partition's leader changed: coordinators live with the leaders of the internal topics. */
 export type LeaderChange = (topic: string, partition: number) => void
 
@@ -20,9 +25,8 @@ export class Leadership {
     this.#changed = changed
   }
 
-  /** Copies of a partition whose topic's creator names no number: as many as Kafka advises, if there are nodes. */
   get defaultFactor(): number {
-    return Math.min(3, this.#nodes.all().length)
+    return defaultCopies(this.#nodes.all().length)
   }
 
   /**

@@ -37,7 +37,8 @@ export interface BrokerNode {
 
 export class Nodes {
   readonly #nodes: readonly BrokerNode[]
-  readonly #cuts: Set<string> = new Set()
+  /** How often each link is cut: several may cut the same. */
+  readonly #cuts: Map<string, number> = new Map()
 
   constructor(count: number, racks: readonly string[] = []) {
     this.#nodes = Array.from({ length: count }, (_, index) => ({
@@ -92,10 +93,19 @@ export class Nodes {
 
   /** Cuts one client from one node, until the function returned is called: what was sent meanwhile arrives then. */
   cut(clientId: string, id: number): () => void {
-    const { listener } = this.require(id)
-    this.#cuts.add(link(clientId, id))
+    const node = this.require(id)
+    const name = link(clientId, id)
+    this.#cuts.set(name, (this.#cuts.get(name) ?? 0) + 1)
+    let isMended = false
     return () => {
-      if (this.#cuts.delete(link(clientId, id))) (this.get(id)!.listener ?? listener)?.wake()
+      if (isMended) return
+      isMended = true
+      const left = this.#cuts.get(name)! - 1
+      if (left > 0) this.#cuts.set(name, left)
+      else {
+        this.#cuts.delete(name)
+        node.listener?.wake()
+      }
     }
   }
 }

@@ -49,23 +49,20 @@ export class Operations {
 
   /**
    * The whole broker ends as a killed process does and comes back at the same addresses, with what its directory holds.
-   * With `loseUnsynced` all is lost that was not flushed. In memory nothing is lost, since there is nothing to read again.
+   * With `loseUnsynced` all is lost that was not flushed. In memory no record is lost, since there is nothing to read again.
+   * Faults, cut links and observers stay.
    */
   async crashRestart({ loseUnsynced = false }: { readonly loseUnsynced?: boolean } = {}): Promise<void> {
-    const before = this.broker
-    await Promise.all(before.nodes.all().map(({ listener }) => listener?.reset()))
-    if (before.settings.directory === null) before.loadCoordinators()
+    const former = this.broker
+    const nodes = former.nodes.all()
+    await Promise.all(nodes.map(({ listener }) => listener?.reset()))
+    for (const node of nodes) Object.assign(node, { listener: null, state: 'running' })
+    if (former.settings.directory === null) former.reload()
     else {
-      before.crash({ loseUnsynced })
-      this.broker = new Broker(before.settings)
-      for (const observe of before.observers) this.broker.observers.add(observe)
-      for (const observe of before.markerObservers) this.broker.markerObservers.add(observe)
+      former.crash({ loseUnsynced })
+      this.broker = new Broker(former.settings, undefined, former)
     }
-    for (const { id, address, port } of before.nodes.all()) {
-      const node = this.broker.nodes.require(id)
-      const listener = await this.#open(this.broker, node, port)
-      Object.assign(node, { address, port, listener, state: 'running' })
-    }
+    for (const node of nodes) node.listener = await this.#open(this.broker, node, node.port)
     this.#electEverywhere()
   }
 
@@ -127,6 +124,10 @@ export class Operations {
 
   expireTransaction(transactionalId: string): boolean {
     return this.broker.transactions.expireNow(transactionalId)
+  }
+
+  setProducerEpoch(transactionalId: string, epoch: number): boolean {
+    return this.broker.transactions.setEpoch(transactionalId, epoch)
   }
 
   holdMarkers(partition: TopicPartition): () => void {

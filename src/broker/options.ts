@@ -1,10 +1,10 @@
 /** What a broker is started with, and the settings that come of it. */
 import { type Clock, type Duration, systemClock, toMilliseconds } from '../clock.ts'
 import { type Random, systemRandom } from '../random.ts'
+import type { TlsSettings } from './network/tls.ts'
 import type { Address } from './nodes.ts'
 import type { SaslOptions } from './sasl/options.ts'
 import type { FlushPolicy } from './storage/file-segment.ts'
-import type { TlsSettings } from './tls.ts'
 
 export interface BrokerOptions {
   /** With a certificate the broker speaks TLS and nothing else; `requestCert` asks clients for theirs. */

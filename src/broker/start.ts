@@ -3,11 +3,11 @@ import { Broker } from './broker.ts'
 import type { EmbeddedBroker } from './embedded.ts'
 import type { SocketFactory } from './in-process/factory.ts'
 import { InProcessNetwork } from './in-process/network.ts'
+import { listen } from './network/server.ts'
 import type { Address, BrokerNode } from './nodes.ts'
 import type { Open } from './operations.ts'
 import { type BrokerOptions, settingsOf } from './options.ts'
 import { RunningBroker } from './running.ts'
-import { listen } from './server.ts'
 
 /** Milliseconds a piece takes between two ends inside the process. */
 const inProcessDelay = { minimum: 0, maximum: 2 }

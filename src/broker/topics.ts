@@ -4,6 +4,7 @@ import { TopicConfigs } from './configs.ts'
 import { randomUuid } from './identifiers.ts'
 import { PartitionLog } from './log/log.ts'
 import { policyOf } from './log/policy.ts'
+import { attempt } from './storage/attempt.ts'
 import { type BrokerData, MemoryData } from './storage/data.ts'
 import type { Change, StoredPartition, StoredTopic } from './storage/metadata.ts'
 
@@ -102,7 +103,8 @@ export class Topics {
     this.#data.record({ kind: 'deleted', topic: topic.id })
     this.#byName.delete(topic.name)
     this.#byId.delete(topic.id)
-    for (const partition of topic.partitions) partition.remove()
+    // Files that the disk does not give up go before the next topic of that name, or at the next start.
+    for (const partition of topic.partitions) attempt(() => partition.remove())
   }
 
   get(name: string): Topic | undefined {
@@ -149,8 +151,11 @@ export class Topics {
   }
 
   #openLog(topic: Topic, partition: number, stored: StoredPartition | undefined): PartitionLog {
+    const storage = this.#data.partition(topic.name, partition)
+    // What a former topic of that name may have left is none of this one's.
+    if (stored === undefined) storage.removeAll()
     return new PartitionLog({
-      storage: this.#data.partition(topic.name, partition),
+      storage,
       policy: () => policyOf(topic.configs),
       now: this.#now,
       checksTail: this.#data.checksTails,

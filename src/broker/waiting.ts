@@ -45,7 +45,8 @@ export function waitForRecords({ logs, broker, signal, milliseconds, isDone }: W
     }
     const timer: Timer = broker.timers.after(milliseconds, finish)
     signal.addEventListener('abort', finish)
-    watch()
+    if (signal.aborted) finish()
+    else watch()
   })
 }
 

@@ -50,7 +50,7 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
   MR2005: {
     cause:
       'The broker, or the client passed in, lacks transactions, stable offset reads or the fencing of group generations.',
-    fix: 'Use Apache Kafka 3.6 or newer, or millrace broker.',
+    fix: 'Use Apache Kafka 3.6 or newer, or millrace broker; where that cannot be: --guarantee at-least-once.',
   },
   MR2006: {
     cause: 'Two running workers have the same name; the younger one fenced the older one, as a restarted worker must.',

@@ -21,6 +21,7 @@ const runExamples = `Examples:
   millrace run counts.ts --brokers localhost:9092
   millrace run counts.ts --threads 4 --instance left    a restarted worker keeps its name
   millrace run counts.ts --until end --json             one JSON object, last
+  millrace run counts.ts --guarantee at-least-once      without transactions: after a failure records count again
 `
 const brokerExamples = `Examples:
   millrace broker                                       on 127.0.0.1:9092
@@ -72,6 +73,12 @@ function addRun(program: Command): void {
     .option('--until <end>', 'a bounded run: "end", or an instant; then commit and exit 0', boundOf)
     .option('--run-id <id>', 'name of the bounded run, the same for every worker of it', plainName)
     .option('--instance <name>', 'name of this worker, kept over restarts (default: MILLRACE_INSTANCE)', plainName)
+    .addOption(
+      new Option('--guarantee <guarantee>', 'what a failure may do to a record (default: exactly-once)').choices([
+        'exactly-once',
+        'at-least-once',
+      ]),
+    )
   withOutput(command).action(async (files: string[], flags: RunFlags & OutputFlags) => {
     const { runCommand } = await import('./run.ts')
     await runCommand(files, { ...flags, json: isJson(flags) })

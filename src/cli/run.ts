@@ -16,19 +16,30 @@ export interface RunFlags {
   readonly until?: 'end' | { readonly time: number }
   readonly runId?: string
   readonly instance?: string
+  readonly guarantee?: 'exactly-once' | 'at-least-once'
   readonly json: boolean
 }
 
 /** Runs the topologies of the files until they are through or a signal stops the worker; prints what it did. */
 export async function runCommand(files: readonly string[], flags: RunFlags): Promise<void> {
-  const { brokers, threads, until, runId } = flags
+  const { threads } = flags
   const instance = flags.instance ?? readEnvironment(process.env).instance ?? randomName(systemRandom)
-  const options = { instance, ...(brokers && { brokers }), ...(until && { until }), ...(runId && { runId }) }
+  const options = { instance, ...given(flags) }
   const stop = stopOnSignal('stopping: the open transaction is committed and the group left')
   try {
     printSummaries(mergeSummaries(await start(threads, { files, options }, stop.signal)), flags.json)
   } finally {
     stop.release()
+  }
+}
+
+/** What the flags say: what they leave out comes from the environment. */
+function given({ brokers, until, runId, guarantee }: RunFlags): Omit<WorkerOptions['options'], 'instance'> {
+  return {
+    ...(brokers && { brokers }),
+    ...(until && { until }),
+    ...(runId && { runId }),
+    ...(guarantee && { guarantee }),
   }
 }
 

@@ -19,21 +19,27 @@ export async function produceCommand(name: string, { brokers, keySeparator, json
   const records = await withKafka(brokers, async (kafka) => {
     const batches = Array.from({ length: await partitionsOf(kafka, name) }, () => new BatchBuilder())
     const producer = kafka.producer()
-    const sent: Promise<unknown>[] = []
+    let failure: unknown = null
     const send = (partition: number): void => {
-      if (batches[partition]!.count > 0) sent.push(producer.append({ topic: name, partition }, batches[partition]!))
+      if (batches[partition]!.count === 0) return
+      producer.append({ topic: name, partition }, batches[partition]!).catch((error: unknown) => {
+        failure ??= error
+      })
     }
     let count = 0
     for await (const line of createInterface({ input: process.stdin })) {
       const { key, value } = parted(line, keySeparator)
       const partition = key === null ? count % batches.length : partitionFor(Buffer.from(key), batches.length)
       batches[partition]!.append(systemClock.now(), key, value)
-      if (batches[partition]!.sizeInBytes > batchBytes) send(partition)
       count++
+      if (batches[partition]!.sizeInBytes <= batchBytes) continue
+      send(partition)
+      await producer.room()
+      if (failure !== null) throw failure
     }
     for (const partition of batches.keys()) send(partition)
-    await Promise.all(sent)
     await producer.close()
+    if (failure !== null) throw failure
     return count
   })
   if (json) console.log(JSON.stringify({ topic: name, records }))

@@ -5,7 +5,9 @@ import type { RunOptions, RunSummary } from '../run.ts'
 /** What every thread of a worker process is told. */
 export interface WorkerOptions {
   readonly files: readonly string[]
-  readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'thread'> & { readonly instance: string }
+  readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'guarantee' | 'thread'> & {
+    readonly instance: string
+  }
 }
 
 /** What a thread tells: its summaries, or the fault that ended it. */

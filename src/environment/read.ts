@@ -15,6 +15,7 @@ export interface EnvironmentSettings {
   readonly ssl?: FilesOfTls | true
   readonly sasl?: SaslFromEnvironment
   readonly instance?: string
+  readonly guarantee?: 'exactly-once' | 'at-least-once'
   readonly commitInterval?: Duration
   readonly sessionTimeout?: Duration
   readonly outOfRange?: 'fail' | 'earliest' | 'latest'
@@ -38,6 +39,7 @@ export function readEnvironment(environment: Environment): EnvironmentSettings {
     ...setting('ssl', ssl === false ? undefined : ssl),
     ...setting('sasl', saslOf(text)),
     ...setting('instance', checked(environment, 'MILLRACE_INSTANCE', nameOf)),
+    ...setting('guarantee', checked(environment, 'MILLRACE_GUARANTEE', oneOf(['exactly-once', 'at-least-once']))),
     ...setting('commitInterval', checked(environment, 'MILLRACE_COMMIT_INTERVAL', durationOf)),
     ...setting('sessionTimeout', checked(environment, 'MILLRACE_SESSION_TIMEOUT', durationOf)),
     ...setting('outOfRange', checked(environment, 'MILLRACE_OUT_OF_RANGE', oneOf(['fail', 'earliest', 'latest']))),

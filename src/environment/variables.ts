@@ -25,6 +25,10 @@ export const variables = {
     meaning: 'Name of this worker; a restarted worker keeps it and gets its place back',
     form: 'text, drawn at the first start',
   },
+  MILLRACE_GUARANTEE: {
+    meaning: 'Whether a record may count again after a failure',
+    form: 'exactly-once (default) | at-least-once',
+  },
   MILLRACE_COMMIT_INTERVAL: { meaning: 'Time between two transactions', form: 'duration, default 100ms' },
   MILLRACE_SESSION_TIMEOUT: { meaning: 'Silence after which a worker is dead', form: 'duration, default 10s' },
   MILLRACE_OUT_OF_RANGE: {

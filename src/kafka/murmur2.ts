@@ -3,13 +3,13 @@
 const multiplier = 0x5bd1e995
 
 /**
- * Kafka's murmur2 (seed 0x9747b28c) over `bytes[start, end)`, as a signed 32-bit number.
+ * Kafka's murmur2 (seed 0x9747b28c) of a key, as a signed 32-bit number.
  * Source of the rule: `org.apache.kafka.common.utils.Utils.murmur2`.
  */
-export function murmur2(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
-  const length = end - start
-  let hash = 0x9747b28c ^ length
-  let at = start
+export function murmur2(bytes: Uint8Array): number {
+  const end = bytes.length
+  let hash = 0x9747b28c ^ end
+  let at = 0
   for (; at + 4 <= end; at += 4) {
     const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)
     const mixed = Math.imul(word, multiplier)
@@ -29,9 +29,4 @@ export function murmur2(bytes: Uint8Array, start = 0, end: number = bytes.length
  */
 export function partitionFor(key: Uint8Array, partitions: number): number {
   return (murmur2(key) & 0x7fffffff) % partitions
-}
-
-/** The same for a key that lies in `bytes[start, end)`: no view is made. */
-export function partitionForRange(bytes: Uint8Array, start: number, end: number, partitions: number): number {
-  return (murmur2(bytes, start, end) & 0x7fffffff) % partitions
 }

@@ -125,6 +125,7 @@ export interface Producer {
    * Who appends faster than Kafka takes awaits it between appends, and so holds no more than that in memory.
    */
   room(): Promise<void>
+  /** Resolves when all that was appended is acknowledged or refused. */
   close(): Promise<void>
 }
 

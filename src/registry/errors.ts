@@ -28,6 +28,11 @@ function make(code: number, message: string): RegistryError {
   return new RegistryError(code, message)
 }
 
+/** What was sent may be long, or nested without end. */
+function shown(given: unknown): string {
+  return typeof given === 'string' ? JSON.stringify(given.slice(0, 100)) : `of type ${typeof given}`
+}
+
 /** One maker per refusal. */
 export const refusals = {
   notFound: (path: string) => make(404, `There is nothing at ${path}`),
@@ -54,9 +59,9 @@ export const refusals = {
   invalidVersion: (version: string) =>
     make(42202, `The specified version '${version}' is not a valid version id: a number from 1 on, or "latest"`),
   invalidLevel: (given: unknown, known: readonly string[]) =>
-    make(42203, `Invalid compatibility level ${JSON.stringify(given)}. Valid values are ${known.join(', ')}`),
+    make(42203, `Invalid compatibility level ${shown(given)}. Valid values are ${known.join(', ')}`),
   invalidMode: (given: unknown, known: readonly string[]) =>
-    make(42204, `Invalid mode ${JSON.stringify(given)}. Valid values are ${known.join(', ')}`),
+    make(42204, `Invalid mode ${shown(given)}. Valid values are ${known.join(', ')}`),
   notPermitted: (why: string) => make(42205, why),
   referenced: (subject: string, version: number) =>
     make(42206, `One or more references exist to version ${version} of subject '${subject}'`),

@@ -40,6 +40,7 @@ export class KafkaJournal implements Journal {
   /** True while no other writer has begun since we did: then nothing was written that we have not read. */
   private isSole = false
   private queue: Promise<unknown> = Promise.resolve()
+  private isClosed = false
 
   constructor(options: KafkaJournalOptions) {
     this.options = options
@@ -62,15 +63,18 @@ export class KafkaJournal implements Journal {
     return written
   }
 
+  /** The reader first: while Kafka is away a write waits for what it reads. */
   async close(): Promise<void> {
-    await this.queue
+    this.isClosed = true
     await this.reader.close()
+    await this.queue
     await this.transactions.close()
   }
 
   private async writeNow<T>(decide: (state: State) => Decision<T>): Promise<T> {
     let last: { readonly offset: number; readonly answer: T } | null = null
     for (let attempt = 1; ; attempt++) {
+      if (this.isClosed) throw refusals.store('the registry is closed')
       try {
         await this.becomeSole()
         // An end of transaction without an answer may have been a commit: then the write is done.

@@ -1,9 +1,10 @@
 /** Text of any kind of schema, with what it refers to, parsed. */
 import { avroSchema } from './avro/avro.ts'
 import { RegistryError, refusals } from './errors.ts'
+import { InvalidSchema } from './invalid-schema.ts'
 import { jsonSchema } from './json/json.ts'
 import type { Content, Reference, SchemaType } from './model.ts'
-import { InvalidSchema, type ParsedSchema, type ResolvedReference } from './schema.ts'
+import type { ParsedSchema, ResolvedReference } from './schema.ts'
 import type { State } from './state.ts'
 
 const parsers: Readonly<Record<SchemaType, (text: string, references: readonly ResolvedReference[]) => ParsedSchema>> =
@@ -31,14 +32,21 @@ export function parseContent({ schemaType, schema, references }: Content, state:
   }
 }
 
+/** So many schemas may be needed for one. */
+const mostReferences = 500
+
 /** What is used stands before what uses it, each once. */
 function resolveReferences(references: readonly Reference[], state: State): ResolvedReference[] {
   const resolved = new Map<string, ResolvedReference>()
+  const passed = new Set<string>()
   const visit = ({ name, subject, version }: Reference): void => {
     const place = `${subject} version ${version}`
     if (resolved.has(place)) return
     const found = state.find(subject, version)
     if (found === undefined) throw refusals.invalidSchema(`the reference ${name} leads to ${place}, which is not there`)
+    if (passed.has(place)) throw refusals.invalidSchema(`the reference ${name} leads to ${place}, and from there back`)
+    if (passed.size === mostReferences) throw refusals.invalidSchema(`it needs more than ${mostReferences} others`)
+    passed.add(place)
     found.references.forEach(visit)
     resolved.set(place, { name, schema: found.schema })
   }

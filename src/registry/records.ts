@@ -2,7 +2,7 @@
  * The records of the topic `_schemas`, in the format of Confluent's registry, so that either can take up where the other
  * stopped. Keys are written byte for byte as it writes them: compaction goes by bytes.
  */
-import type { Level, Mode, Version } from './model.ts'
+import { type Level, levels, type Mode, modes, type Reference, type SchemaType, type Version } from './model.ts'
 
 /** A record to write; a null value removes the key at the next compaction. */
 export interface JournalRecord {
@@ -57,30 +57,58 @@ interface Key {
   readonly version: number
 }
 
-/** Reads a record; null for what says nothing to us. @throws SyntaxError for what is not JSON */
+/**
+ * Reads a record; null for what says nothing to us: one that others wrote wrongly must not be taken for half a schema.
+ * @throws SyntaxError for what is not JSON
+ */
 export function entryOf(keyText: string, valueText: string | null): Entry | null {
   const { keytype, subject = null, version } = JSON.parse(keyText) as Key
   const value = valueText === null ? null : (JSON.parse(valueText) as Readonly<Record<string, unknown>> | null)
   switch (keytype) {
     case 'SCHEMA':
-      return value === null ? { kind: 'schema-gone', subject: subject!, version } : schemaEntry(value)
+      if (value !== null) return schemaEntry(value)
+      return isText(subject) && isNumber(version) ? { kind: 'schema-gone', subject, version } : null
     case 'DELETE_SUBJECT':
-      return value && { kind: 'subject-deleted', subject: subject!, version: value.version as number }
+      if (!isText(subject) || !isNumber(value?.version)) return null
+      return { kind: 'subject-deleted', subject, version: value.version }
     case 'CONFIG':
-      return { kind: 'level', subject, level: (value?.compatibilityLevel ?? null) as Level | null }
+      return settingOf('level', subject, value?.compatibilityLevel ?? null, levels)
     case 'MODE':
-      return { kind: 'mode', subject, mode: (value?.mode ?? null) as Mode | null }
+      return settingOf('mode', subject, value?.mode ?? null, modes)
     case 'NOOP':
-      return typeof value?.highestId === 'number' ? { kind: 'highest-id', id: value.highestId } : null
+      return isNumber(value?.highestId) ? { kind: 'highest-id', id: value.highestId } : null
     default:
       return null
   }
 }
 
-function schemaEntry(value: Readonly<Record<string, unknown>>): Entry {
-  const { subject, version, id, schemaType = 'AVRO', references, schema, deleted = false } = value as unknown as Version
-  return {
-    kind: 'schema',
-    version: { subject, version, id, schemaType, references: references ?? [], schema, deleted },
-  }
+function settingOf<K extends 'level' | 'mode', T extends string>(
+  kind: K,
+  subject: string | null,
+  given: unknown,
+  known: readonly T[],
+): Entry | null {
+  if (subject !== null && !isText(subject)) return null
+  const value = known.find((each) => each === given) ?? null
+  return value === null && given !== null ? null : ({ kind, subject, [kind]: value } as unknown as Entry)
+}
+
+function schemaEntry(value: Readonly<Record<string, unknown>>): Entry | null {
+  const { subject, version, id, schemaType = 'AVRO', references, schema, deleted = false } = value
+  if (!isText(subject) || !isText(schema) || !isText(schemaType) || !isNumber(version) || !isNumber(id)) return null
+  const used = Array.isArray(references) ? references.filter(isReference) : []
+  const content = { schemaType: schemaType as SchemaType, schema, references: used }
+  return { kind: 'schema', version: { subject, version, id, ...content, deleted: deleted === true } }
+}
+
+function isReference(given: Partial<Reference> | null): given is Reference {
+  return isText(given?.name) && isText(given.subject) && isNumber(given.version)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isNumber(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
 }

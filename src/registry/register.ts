@@ -56,6 +56,9 @@ function imported(state: State, subject: string, content: Content, given: Submis
   const [other] = state.placesOf(id)
   if (other !== undefined && contentKey(other) !== contentKey(content)) throw refusals.otherId(id)
   const version = given.version ?? (state.all(subject).at(-1)?.version ?? 0) + 1
+  const present = state.find(subject, version)
+  if (present !== undefined && contentKey(present) !== contentKey(content))
+    throw refusals.notPermitted(`Version ${version} of subject ${subject} is another schema already`)
   return writing({ ...content, subject, version, id, deleted: false })
 }
 

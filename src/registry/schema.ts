@@ -1,4 +1,6 @@
 /** What every kind of schema can do, once it is parsed. */
+import type { Effort } from './effort.ts'
+import { InvalidSchema } from './invalid-schema.ts'
 
 /** Why data can't be read. The place is a JSON pointer into the reader's schema. */
 export interface Incompatibility {
@@ -12,8 +14,8 @@ export interface ParsedSchema {
   readonly canonical: string
   /** The canonical text with everything in order that has none by itself. */
   readonly normalized: string
-  /** Why this can't read what `writer` has written; nothing when it can. */
-  unreadable(writer: ParsedSchema): readonly Incompatibility[]
+  /** Why this can't read what `writer` has written; nothing when it can. @throws Exhausted */
+  unreadable(writer: ParsedSchema, effort: Effort): readonly Incompatibility[]
 }
 
 /** Schemas that a schema refers to, in the order needed: what is used stands before what uses it. */
@@ -24,11 +26,6 @@ export interface ResolvedReference {
 
 /** What recurses over a schema must not run out of stack. */
 export const deepestSchema = 200
-
-/** The schema can't be used; the registry answers 42201. */
-export class InvalidSchema extends Error {
-  override readonly name = 'InvalidSchema'
-}
 
 /** @throws InvalidSchema for what is not JSON, or nests too deep */
 export function parseJson(text: string): unknown {

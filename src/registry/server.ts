@@ -68,10 +68,14 @@ function refusalOf(error: unknown, { onError }: ServerOptions): Answer {
 async function bodyOf(request: IncomingMessage, limit: number): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= limit) chunks.push(chunk)
-    if (bytes > limit * 16) break
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes <= limit) chunks.push(chunk)
+      if (bytes > limit * 16) break
+    }
+  } catch {
+    throw refusals.malformed('The body was cut short')
   }
   if (bytes > limit) throw refusals.tooLarge(limit)
   return Buffer.concat(chunks).toString('utf8')

@@ -4,6 +4,9 @@ import type { Entry } from './records.ts'
 
 export class State {
   private readonly versions = new Map<string, Map<number, Version>>()
+  /** Places by id, by subject and version: schemas are asked for by id all the time. */
+  private readonly byId = new Map<number, Map<string, Version>>()
+  private readonly idsByContent = new Map<string, Set<number>>()
   /** By subject; null is the registry as a whole. */
   private readonly levels = new Map<string | null, Level>()
   private readonly modes = new Map<string | null, Mode>()
@@ -53,13 +56,12 @@ export class State {
 
   /** Every place where an id is used, deleted or not. */
   placesOf(id: number): Version[] {
-    return this.everywhere().filter((each) => each.id === id)
+    return [...(this.byId.get(id)?.values() ?? [])].sort(byPlace)
   }
 
   /** The id that a content has, if it is anywhere. */
   idOf(content: Content): number | undefined {
-    const key = contentKey(content)
-    return this.everywhere().find((each) => contentKey(each) === key)?.id
+    return this.idsByContent.get(contentKey(content))?.values().next().value
   }
 
   everywhere(): Version[] {
@@ -84,8 +86,31 @@ export class State {
 
   private put(version: Version): void {
     const versions = this.versions.get(version.subject) ?? new Map<number, Version>()
+    this.forget(versions.get(version.version))
     this.versions.set(version.subject, versions.set(version.version, version))
+    this.note(version)
     this.highestId = Math.max(this.highestId, version.id)
+  }
+
+  private note(version: Version): void {
+    const places = this.byId.get(version.id) ?? new Map<string, Version>()
+    this.byId.set(version.id, places.set(placeOf(version), version))
+    const key = contentKey(version)
+    const ids = this.idsByContent.get(key) ?? new Set<number>()
+    this.idsByContent.set(key, ids.add(version.id))
+  }
+
+  private forget(version: Version | undefined): void {
+    if (version === undefined) return
+    const places = this.byId.get(version.id)
+    places?.delete(placeOf(version))
+    // One id has one content, but in a topic that others wrote it may have had another.
+    if ([...(places?.values() ?? [])].some((each) => contentKey(each) === contentKey(version))) return
+    if (places?.size === 0) this.byId.delete(version.id)
+    const key = contentKey(version)
+    const ids = this.idsByContent.get(key)
+    ids?.delete(version.id)
+    if (ids?.size === 0) this.idsByContent.delete(key)
   }
 
   /** Softly deletes what there is up to a version; what is written later lives. */
@@ -95,9 +120,19 @@ export class State {
 
   private remove(subject: string, version: number): void {
     const versions = this.versions.get(subject)
+    this.forget(versions?.get(version))
     versions?.delete(version)
     if (versions?.size === 0) this.versions.delete(subject)
   }
+}
+
+function placeOf({ subject, version }: Version): string {
+  return JSON.stringify([subject, version])
+}
+
+function byPlace(one: Version, other: Version): number {
+  if (one.subject !== other.subject) return one.subject < other.subject ? -1 : 1
+  return one.version - other.version
 }
 
 function setOrDelete<K, V>(map: Map<K, V>, key: K, value: V | null): void {

@@ -3,10 +3,14 @@ import type { Clock, Duration } from '../clock.ts'
 import type { Kafka } from '../kafka/port.ts'
 import type { Random } from '../random.ts'
 import type { Graph } from '../topology/graph.ts'
-import type { Compression } from '../wire/compression.ts'
+import type { Compression } from '../wire/compression/compression.ts'
 import type { ThreadCounters } from './counters.ts'
 import type { Prepared } from './prepare.ts'
 
+/**
+ * What a failure may do to a record: `exactly-once` nothing; `at-least-once` it may count again, in outputs and in state.
+ * @example await run(wordCount, { guarantee: 'at-least-once' })
+ */
 export type Guarantee = 'exactly-once' | 'at-least-once'
 
 export interface RunOptions {

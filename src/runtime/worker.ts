@@ -42,6 +42,8 @@ export class Worker {
   private readonly purge: PurgeSchedule
   private membership: Membership | null = null
   private readonly joining = new AbortController()
+  /** Resolves when the loop is told to end. */
+  private readonly ending = Promise.withResolvers<void>()
   private pending: { assignment: Assignment; resolve: (answer: 'stay' | 'rejoin') => void } | null = null
   private lost: KafkaError | null = null
   private failure: unknown = null
@@ -83,6 +85,7 @@ export class Worker {
   /** Ends the loop at the next safe point: what was processed is committed. */
   stop(): void {
     this.stopping = true
+    this.ending.resolve()
     this.joining.abort()
     this.fetcher.wake()
   }
@@ -139,6 +142,7 @@ export class Worker {
   /** Ends the loop; what is not committed is taken back, and `run` throws the first such error. */
   fail(error: unknown): void {
     this.failure ??= error
+    this.ending.resolve()
     this.fetcher.wake()
   }
 
@@ -331,8 +335,9 @@ export class Worker {
 
   private async isStillMember(): Promise<boolean> {
     try {
-      await this.membership?.confirm()
-      return this.lost === null
+      // Whoever ends can't wait for a coordinator that may be out of reach.
+      await Promise.race([this.membership?.confirm(), this.ending.promise])
+      return this.lost === null && !this.stopping && this.failure === null
     } catch {
       return false
     }

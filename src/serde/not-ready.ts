@@ -4,6 +4,7 @@ import type { MillraceError } from '../faults.ts'
 /**
  * Thrown by `decode`. The record is neither good nor bad: it is kept, and decoded again once `ready` is resolved, which
  * may end in the same error. `ready` never rejects.
+ * @example throw new NotReady('The codebook is being fetched', fetched) // from `decode` of a serde that has `prepare`
  */
 export class NotReady extends Error {
   override readonly name = 'NotReady'

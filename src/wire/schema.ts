@@ -196,5 +196,3 @@ export type Request<A extends Api> = Decoded<A['request']>
 export type Response<A extends Api> = Decoded<A['response']>
 export type RequestInput<A extends Api> = Encodable<A['request']>
 export type ResponseInput<A extends Api> = Encodable<A['response']>
-/** Any API, where its types do not matter. */
-export type AnyApi = Api<Struct, Struct>

@@ -116,7 +116,8 @@ class Worker {
 const kinds = (): string[] => broker.audit().violations.map(({ kind }) => kind)
 
 beforeEach(async () => {
-  broker = await startBroker({ audit: true })
+  // A fixed delay: positions are decided in the order in which their transactions ended.
+  broker = await startBroker({ audit: true, markerDelay: { minimum: 0, maximum: 0 } })
   workers = [new Worker('a'), new Worker('b')]
   await createTopic(workers[0]!.client, 't')
   for (const worker of workers) await worker.begin()
@@ -155,10 +156,14 @@ describe('nothing is found', () => {
     expect(kinds()).toEqual([])
   })
 
-  test('in positions that are refused, if the transaction is aborted', async () => {
+  test.each([
+    ['it ends it', (a: Worker) => a.end(false)],
+    ['it asks for its next epoch', (a: Worker) => a.goOn()],
+  ])('in positions that are refused, if the transaction is aborted: %s', async (_, abort) => {
     const [a] = workers as [Worker, Worker]
     expect(await a.stage(3, 7)).toBe('ILLEGAL_GENERATION')
-    await a.end(false)
+    await abort(a)
+    await a.commit(3)
     expect(kinds()).toEqual([])
   })
 })

@@ -188,6 +188,8 @@ describe('with time', () => {
 
   test('a member can be removed as if its session had ended', async () => {
     await members.join('a')
+    const shown = { groupId: 'group', state: 'Stable', generation: 1, members: ['a'] }
+    expect(broker.describe().groups).toEqual([shown])
     expect([broker.evict('group', 'a'), broker.evict('group', 'a')]).toEqual([true, false])
     expect(await epochOf('a', 1)).toEqual(['UNKNOWN_MEMBER_ID', 0])
   })

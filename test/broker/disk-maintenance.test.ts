@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Broker } from '../../src/broker/broker.ts'
 import { type Answer, dispatch } from '../../src/broker/dispatch.ts'
-import { type BrokerOptions, VirtualClock } from '../../src/broker/index.ts'
+import { type BrokerOptions, faultActions, VirtualClock } from '../../src/broker/index.ts'
 import { settingsOf } from '../../src/broker/options.ts'
 import { DirectoryData } from '../../src/broker/storage/directory.ts'
+import { StorageFault } from '../../src/broker/storage/segment-bytes.ts'
 import type { Topic } from '../../src/broker/topics.ts'
-import { CreateTopics, Fetch, OffsetCommit, Produce } from '../../src/wire/apis/index.ts'
+import { CreateTopics, Fetch, ListOffsets, OffsetCommit, Produce } from '../../src/wire/apis/index.ts'
 import { decodeResponse, encodeRequest } from '../../src/wire/codec.ts'
 import { errorCode } from '../../src/wire/errors.ts'
 import type { Api, RequestInput, Response } from '../../src/wire/schema.ts'
@@ -166,6 +167,26 @@ test('a full disk is told to clients, request by request, and the broker goes on
   expect(after.topics.all().map(({ name }) => name)).toEqual(['orders', 'more', '__consumer_offsets'])
 })
 
+test('a topic whose files cannot be removed is deleted, and one of the same name begins anew', () => {
+  const files = new FaultyFiles()
+  const broker = new Broker(settingsOf({ clock }), new DirectoryData({ directory, flush: 'none', files }))
+  brokers.push(broker)
+  const topic = create(broker)
+  append(topic.partitions[0]!, ['old'])
+  let woken = false
+  topic.partitions[0]!.wait(() => {
+    woken = true
+  })
+  files.canRemove = false
+  broker.deleteTopic(topic)
+  expect([woken, broker.topics.get('orders')]).toEqual([true, undefined])
+  expect(() => create(broker)).toThrow(StorageFault)
+  expect(broker.topics.get('orders')).toBeUndefined()
+  files.canRemove = true
+  const again = create(broker)
+  expect([append(again.partitions[0]!, ['new']), rowsOf(again)]).toEqual(['@0', ['0:new']])
+})
+
 test('a disk that cannot be read is told to readers, also to one who waited', async () => {
   const files = new FaultyFiles()
   const broker = new Broker(settingsOf({ clock }), new DirectoryData({ directory, flush: 'none', files }))
@@ -186,6 +207,33 @@ test('a disk that cannot be read is told to readers, also to one who waited', as
   expect(ask(broker, Fetch, 11, fetch).responses[0]!.partitions[0]!.errorCode).toBe(0)
 })
 
+test('a disk that cannot be read is told to a reader that is throttled', async () => {
+  const files = new FaultyFiles()
+  const broker = new Broker(settingsOf({ clock }), new DirectoryData({ directory, flush: 'none', files }))
+  brokers.push(broker)
+  append(create(broker).partitions[0]!, ['a'])
+  files.canRead = false
+  broker.faults.intercept({ api: 'ListOffsets' }, faultActions.throttle(1))
+  const topics = [{ name: 'orders', partitions: [{ partitionIndex: 0, timestamp: 1 }] }]
+  const answered = await answerTo(broker, ListOffsets, 5, { replicaId: -1, isolationLevel: 0, topics })
+  const told = decoded(ListOffsets, 5, answered)
+  expect([told.throttleTimeMs, told.topics[0]!.partitions[0]!.errorCode]).toEqual([1, errorCode.KAFKA_STORAGE_ERROR])
+})
+
+test('a reader that waited reads the disk once for its answer', async () => {
+  const files = new FaultyFiles()
+  const broker = new Broker(settingsOf({ clock }), new DirectoryData({ directory, flush: 'none', files }))
+  brokers.push(broker)
+  const topic = create(broker)
+  const topics = [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: 0, partitionMaxBytes: 1e6 }] }]
+  const body = { maxWaitMs: 60_000, minBytes: 1, maxBytes: 1e6, isolationLevel: 0, topics }
+  const waiting = answerTo(broker, Fetch, 11, body)
+  append(topic.partitions[0]!, ['a'])
+  clock.advanceNow({ milliseconds: 1 })
+  expect(decoded(Fetch, 11, await waiting).responses[0]!.partitions[0]!.records!.length).toBeGreaterThan(0)
+  expect(files.reads).toBe(1)
+})
+
 /** One request, without a socket. */
 function ask<A extends Api>(broker: Broker, api: A, version: number, body: RequestInput<A>): Response<A> {
   return decoded(api, version, answerTo(broker, api, version, body) as Answer)
@@ -194,7 +242,7 @@ function ask<A extends Api>(broker: Broker, api: A, version: number, body: Reque
 function answerTo<A extends Api>(broker: Broker, api: A, version: number, body: RequestInput<A>) {
   const frame = encodeRequest(api, version, { correlationId: 1, clientId: 'test' }, body).subarray(4)
   const { signal } = new AbortController()
-  return dispatch(frame, broker, { node: 1, host: '', signal } as Parameters<typeof dispatch>[2])
+  return dispatch(frame, broker, { node: 1, host: '', signal, mute: () => {} })
 }
 
 function decoded<A extends Api>(api: A, version: number, answer: Answer): Response<A> {

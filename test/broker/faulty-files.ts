@@ -8,9 +8,11 @@ export class FaultyFiles implements FileSystem {
   canTruncate = true
   canSync = true
   canRead = true
+  canRemove = true
   open_ = 0
   mostOpen = 0
   syncs = 0
+  reads = 0
 
   open(path: string, create: boolean): number {
     this.mostOpen = Math.max(this.mostOpen, ++this.open_)
@@ -27,6 +29,7 @@ export class FaultyFiles implements FileSystem {
     if (fits < end) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' })
   }
   read(handle: number, bytes: Buffer, position: number): number {
+    this.reads++
     if (!this.canRead) throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
     return nodeFileSystem.read(handle, bytes, position)
   }
@@ -44,5 +47,8 @@ export class FaultyFiles implements FileSystem {
   readText = nodeFileSystem.readText
   createText = nodeFileSystem.createText
   rename = nodeFileSystem.rename
-  remove = nodeFileSystem.remove
+  remove(path: string): void {
+    if (!this.canRemove) throw Object.assign(new Error('EPERM: not permitted'), { code: 'EPERM' })
+    nodeFileSystem.remove(path)
+  }
 }

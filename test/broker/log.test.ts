@@ -145,6 +145,18 @@ test('overlapping transactions: what is stable, and what was aborted in the orde
   expect([marker!.isControl, marker!.controlType(), marker!.isCrcValid()]).toEqual([true, 'abort', true])
 })
 
+test('batches of an open transaction that are deleted are not waited for', () => {
+  const log = new PartitionLog()
+  append(log, ['a', 'b'], { producerId: 1, producerEpoch: 0, baseSequence: 0, transactional: true })
+  append(log, ['c'], { producerId: 2, producerEpoch: 0, baseSequence: 0, transactional: true })
+  log.deleteBelow(1)
+  expect([log.startOffset, log.stableOffset]).toEqual([1, 0])
+  log.deleteBelow(2)
+  expect([log.startOffset, log.stableOffset]).toEqual([2, 2])
+  log.deleteBelow(3)
+  expect([log.startOffset, log.stableOffset, log.endOffset]).toEqual([3, 3, 3])
+})
+
 describe('compaction', () => {
   test('keeps offsets and the last record of each key', () => {
     const log = new PartitionLog()

@@ -12,7 +12,8 @@ import { WireClient } from './wire-client.ts'
 
 const records = 1_000_000
 const recordsPerBatch = 500
-const megabyte = 1024 * 1024
+const readBytes = 1024 * 1024
+const megabyte = 1_000_000
 
 let directory: string
 let child: ChildProcess | null = null
@@ -62,8 +63,8 @@ async function readAll(client: WireClient): Promise<number> {
       lastFetchedEpoch: -1,
       logStartOffset: -1,
     }
-    const topics = [{ topic: 'lines', partitions: [{ ...wanted, partitionMaxBytes: megabyte }] }]
-    const limits = { replicaId: -1, maxWaitMs: 0, minBytes: 0, maxBytes: megabyte, isolationLevel: 0, rackId: '' }
+    const topics = [{ topic: 'lines', partitions: [{ ...wanted, partitionMaxBytes: readBytes }] }]
+    const limits = { replicaId: -1, maxWaitMs: 0, minBytes: 0, maxBytes: readBytes, isolationLevel: 0, rackId: '' }
     const session = { sessionId: 0, sessionEpoch: -1, topics, forgottenTopicsData: [] }
     const { responses } = await client.send(Fetch, 11, { ...limits, ...session })
     offset = readBatches(responses[0]!.partitions[0]!.records as Buffer).at(-1)!.nextOffset

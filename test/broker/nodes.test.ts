@@ -246,6 +246,19 @@ describe('silence', () => {
     elsewhere.close()
   })
 
+  test('a link that was cut twice is whole when both cuts are healed', async () => {
+    const victim = clientOf(broker, 1, 'victim')
+    await victim.send(ApiVersions, 0, {})
+    const [one, other] = [broker.partition('victim', 1), broker.partition('victim', 1)]
+    const held = write(victim, 't', ['late'])
+    one()
+    one()
+    expect(await write(at(1), 't', ['early'])).toBe('@0')
+    other()
+    expect(await held).toBe('@1')
+    victim.close()
+  })
+
   test('an answer that was on its way is kept back too', async () => {
     const victim = clientOf(broker, 1, 'victim')
     const poll = fetchFrom(victim, 't', { maxWaitMs: 60_000 }).then(({ records }) => records!.length)

@@ -1,6 +1,6 @@
 /** A client of nothing but requests: what a test sends is what the broker gets. */
 import { connect, type Socket } from 'node:net'
-import { FrameReader } from '../../src/broker/frames.ts'
+import { FrameReader } from '../../src/broker/network/frames.ts'
 import { BatchBuilder } from '../../src/wire/batch.ts'
 import { decodeResponse, encodeRequest } from '../../src/wire/codec.ts'
 import type { Api, RequestInput, Response } from '../../src/wire/schema.ts'

@@ -24,7 +24,7 @@ test('the broker says where it is ready, answers a foreign client, and ends with
 
 test('a client that stays connected does not keep the broker from ending', async () => {
   const broker = start(['broker', '--port', '0', '--json'])
-  const [line] = await broker.says(/^\{.*\}$/m)
+  const [line] = await broker.says(/^\{"address".*\}$/m)
   const { address } = JSON.parse(line) as { address: string }
   const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin()
   await admin.connect()
@@ -46,7 +46,7 @@ test('a port in use is one clear error', async () => {
 
 test('several nodes and a control endpoint: a node is killed from outside', async () => {
   const broker = start(['broker', '--port', '0', '--nodes', '2', '--control', '0', '--json'])
-  const [line] = await broker.says(/^\{.*\}$/m)
+  const [line] = await broker.says(/^\{"address".*\}$/m)
   const { addresses, control } = JSON.parse(line) as { addresses: string; control: string }
   const admin = new Kafka({ brokers: addresses.split(','), logLevel: logLevel.NOTHING }).admin()
   await admin.connect()

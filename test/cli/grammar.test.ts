@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { codeHelp } from '../../src/cli/code-help.ts'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { variables } from '../../src/environment/variables.ts'
 import { errorCodes } from '../../src/faults.ts'
@@ -38,6 +39,17 @@ describe('help', () => {
     expect(stdout).toMatch(/^ {2}exit {4}5$/m)
   })
 
+  test('every code has a page: what it means, how one gets there, what to do', async () => {
+    const { stdout } = await millrace(['help', 'codes', '--json'])
+    const listed = JSON.parse(stdout) as readonly { code: string }[]
+    expect(listed.map(({ code }) => code)).toEqual(Object.keys(errorCodes))
+    expect(Object.keys(codeHelp)).toEqual(Object.keys(errorCodes))
+    for (const { cause, fix } of Object.values(codeHelp)) {
+      expect(cause).toMatch(/\w.*\.$/)
+      expect(fix).toMatch(/\w.*\.$/)
+    }
+  })
+
   test('a command is explained', async () => {
     const { stdout } = await millrace(['help', 'topology', 'describe'])
     expect(stdout).toContain('Usage: millrace topology describe')
@@ -52,6 +64,7 @@ describe('what cannot be understood', () => {
     ['a missing argument', ['run'], "Missing required argument 'file'", '--help'],
     ['a bad number', ['broker', '--port', '70000'], "'70000' is invalid", ''],
     ['a bad bound', ['run', 'x.ts', '--until', 'tomorrow'], "'tomorrow' is invalid", ''],
+    ['a bad guarantee', ['run', 'x.ts', '--guarantee', 'maybe'], 'Allowed choices are exactly-once', ''],
     ['an unknown error code', ['help', 'MR7777'], 'There is no error code MR7777', 'millrace help codes'],
     ['an unknown help topic', ['help', 'weather'], 'There is no help on "weather"', 'exit-codes'],
   ])('%s ends with 2 and says what to do', async (_, words, what, fix) => {

@@ -46,7 +46,7 @@ test('without brokers the error names the variable', async () => {
 test.each([
   [{ KAFKA_BROKERS: 'a:1', KAFKA_BOOTSTRAP_SERVERS: 'b:1' }, 'MR1005'],
   [{ KAFKA_BROKERS: 'localhost' }, 'MR1003'],
-  [{ KAFKA_BROKERS: 'a:1', KAFKA_SASL_USERNAME: 'scorer' }, 'MR1004'],
+  [{ KAFKA_BROKERS: 'a:1', KAFKA_SASL_USERNAME: 'scorer' }, 'MR1003'],
 ])('the environment %j is refused with %s', async (environment, expected) => {
   const { code, stderr } = await millrace(['run', fixture('shout.ts')], environment)
   expect(code).toBe(2)

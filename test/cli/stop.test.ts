@@ -78,6 +78,26 @@ describe('a worker on the embedded broker', () => {
   })
 
   test.each([
+    ['by a flag', ['--guarantee', 'at-least-once'], {}, false],
+    ['by the environment', [], { MILLRACE_GUARANTEE: 'at-least-once' }, false],
+    [
+      'but the flag comes first',
+      ['--guarantee', 'exactly-once'],
+      { MILLRACE_GUARANTEE: 'at-least-once' } as const,
+      true,
+    ],
+  ] as const)('works without transactions, as it was told %s', async (how, flags, environment, hasTransactions) => {
+    const instance = how.replaceAll(' ', '-')
+    const words = ['run', fixture('shout.ts'), '--until', 'end', '--instance', instance, ...flags]
+    const { code, stderr } = await start(words, { KAFKA_BROKERS: address, ...environment }).ended
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    const client = await connectTool(address, 'test')
+    const ids = (await client.admin.transactions.list()).map(({ id }) => id)
+    await client.close()
+    expect(ids.includes(`shout-${instance}-0`)).toBe(hasTransactions)
+  })
+
+  test.each([
     ['SIGTERM', '1'],
     ['SIGINT', '2'],
   ] as const)('%s commits, leaves and ends with 0 (%s threads)', async (signal, threads) => {

@@ -52,6 +52,16 @@ test('a tail that follows ends with 0 when it is stopped', async () => {
   expect((await tail.ended).code).toBe(0)
 })
 
+test('what Kafka refuses while there is more to read is told once, with a code', async () => {
+  await millrace(['topics', 'create', 'narrow', '--partitions', '1', '--config', 'max.message.bytes=1000'], environment)
+  const lines = 'a line of thirty-two characters.\n'.repeat(300_000)
+  const { code, stderr } = await start(['topics', 'produce', 'narrow'], environment, lines).ended
+  expect(code).toBeGreaterThan(0)
+  expect(stderr).toContain('error MR')
+  expect(stderr).toContain('MESSAGE_TOO_LARGE')
+  expect(stderr).not.toMatch(/^ +at /m)
+})
+
 test.each([[['tail', 'nothing', '--until', 'end']], [['produce', 'nothing']]])(
   '%j of a topic that is not there is exit 3',
   async (words) => {

@@ -1,6 +1,6 @@
 /** A TCP proxy that speaks enough Kafka to stay in the way: what the client learns of the cluster is the proxy itself. */
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { FrameReader } from '../../src/kafka/native/frames.ts'
+import { FrameReader } from '../../src/kafka/native/connection/frames.ts'
 import { Metadata } from '../../src/wire/apis/03-metadata.ts'
 import { decodeRequestHeader, decodeResponse, encodeResponse } from '../../src/wire/codec.ts'
 import type { Api } from '../../src/wire/schema.ts'

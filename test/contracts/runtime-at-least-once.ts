@@ -1,7 +1,7 @@
 /** What a topology promises without transactions: nothing is lost, something may be seen twice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type EmbeddedBroker, faultActions, startBroker } from '../../src/broker/index.ts'
-import type { Kafka } from '../../src/kafka/port.ts'
+import { startBroker } from '../../src/broker/index.ts'
+import { type Kafka, KafkaError } from '../../src/kafka/port.ts'
 import {
   committed,
   countedWords,
@@ -12,33 +12,37 @@ import {
   type WordCount,
   wordLines,
 } from './runtime-tools.ts'
-import { connected, until } from './tools.ts'
+import { type ContractBroker, connected, until } from './tools.ts'
 
 const guarantee = 'at-least-once'
 
 /** @example atLeastOnceContract('kafkajs', (brokers, clientId) => kafkajs({ brokers: [brokers], clientId })) */
-export function atLeastOnceContract(name: string, clientOf: (brokers: string, clientId: string) => Kafka): void {
+export function atLeastOnceContract(
+  name: string,
+  clientOf: (brokers: string, clientId: string) => Kafka,
+  start: () => Promise<Pick<ContractBroker, 'brokers' | 'stop'>> = embedded,
+): void {
   describe(`a topology that runs at least once on ${name}`, () => {
     const clients: Kafka[] = []
-    let broker: EmbeddedBroker
+    let broker: Awaited<ReturnType<typeof start>>
     let reader: Kafka
     const client = (clientId: string): Kafka => {
-      const made = clientOf(broker.address, clientId)
+      const made = clientOf(broker.brokers, clientId)
       clients.push(made)
       return made
     }
     const bench = runtimeTools({
-      brokers: () => broker.address,
+      brokers: () => broker.brokers,
       kafka: () => reader,
       client: async () => client('worker'),
     })
     beforeAll(async () => {
-      broker = await startBroker({ markerDelay: { minimum: 0, maximum: 15 }, shuffleAborted: true })
-      reader = await connected(broker.address)
+      broker = await start()
+      reader = await connected(broker.brokers)
     })
     afterAll(async () => {
       for (const each of [...clients, reader]) await each?.close()
-      await broker?.close()
+      await broker?.stop()
     })
 
     it('counts every record once while nothing fails', async () => {
@@ -82,15 +86,13 @@ export function atLeastOnceContract(name: string, clientOf: (brokers: string, cl
       const { built, lines, counts, inputs } = await countedInput(bench, 200)
       const doomed = client('doomed')
       await bench.produce(lines.name, inputs.slice(0, 100))
-      const worker = bench.start(built, { guarantee, kafka: doomed })
+      const { kafka, lose } = losingPositions(doomed)
+      const worker = bench.start(built, { guarantee, kafka })
       await until('the first half is committed', async () => (await committedOf(bench, built.name, lines.name)) === 100)
-      const match = { api: 'OffsetCommit', clientId: 'doomed', times: Number.POSITIVE_INFINITY }
-      const lost = broker.faults.intercept(match, faultActions.drop)
+      const lost = lose()
       await bench.produce(lines.name, inputs.slice(100))
-      await until('its positions are on their way', () => lost.hits > 0)
-      await doomed.close()
+      await lost
       await worker.stop().catch(() => undefined)
-      lost.remove()
       expect(await committedOf(bench, built.name, lines.name)).toBe(100)
       await bench.run(built, { guarantee })
       const records = await bench.read(counts)
@@ -98,6 +100,27 @@ export function atLeastOnceContract(name: string, clientOf: (brokers: string, cl
       expect(sum(largestCounts(records))).toBeGreaterThan(sum(expectedCounts(inputs)))
     })
   })
+}
+
+async function embedded(): Promise<Pick<ContractBroker, 'brokers' | 'stop'>> {
+  const broker = await startBroker({ markerDelay: { minimum: 0, maximum: 15 }, shuffleAborted: true })
+  return { brokers: broker.address, stop: () => broker.close() }
+}
+
+/** A client that works until it is told to lose: then it dies with the next positions in its hand. */
+function losingPositions(kafka: Kafka): { readonly kafka: Kafka; lose(): Promise<void> } {
+  let dies: (() => void) | null = null
+  const commit: Kafka['commit'] = async (member, positions) => {
+    if (dies === null) return await kafka.commit(member, positions)
+    await kafka.close()
+    dies()
+    throw new KafkaError('unknown-outcome', 'CLOSED', 'OffsetCommit', 'The client is dead')
+  }
+  const lose = (): Promise<void> =>
+    new Promise((resolve) => {
+      dies = resolve
+    })
+  return { kafka: { ...kafka, commit }, lose }
 }
 
 async function countedInput(bench: RuntimeBench, count: number) {

@@ -5,12 +5,15 @@ import { errorName } from '../../src/wire/errors.ts'
 import { chance, pick } from '../fuzz/random-message.ts'
 import type { Member } from '../kafka/differential/session.ts'
 import { type Operation, operation } from './operation.ts'
+import { seen } from './seen.ts'
 import type { World } from './world.ts'
 
 const groups = ['dynamic', 'static'] as const
 type GroupName = (typeof groups)[number]
 
 const generationChange = (random: Random): number => (chance(random, 0.85) ? 0 : pick(random, [-1, 1]))
+/** Nobody is given up while a script runs. */
+export const patient = { sessionTimeoutMs: 60_000, rebalanceTimeoutMs: 60_000 } as const
 const nobody: Member = { memberId: '', generationId: -1 }
 
 function memberOf(world: World, group: GroupName, more = 0): Member {
@@ -75,6 +78,7 @@ export const groupOperations: Readonly<Record<string, Operation>> = {
     choose: (random) => ({ group: pick(random, [...groups, 'free', 'unknown']) }),
     async perform(world, { group }) {
       const { results } = await world.session.client.send(apis.DeleteGroups, 2, { groupsNames: [world.nameOf(group)] })
+      if (results[0]!.errorCode === 0) world.joined.delete(group)
       return results.map(({ errorCode }) => errorName(errorCode))
     },
   }),
@@ -91,8 +95,11 @@ async function join(
   const known = world.members.get(group)
   // A second member would have to wait for the first.
   const memberId = known !== undefined && (instanceId === null || !choices.isNew) ? known.memberId : ''
-  const answer = await world.session.join(memberId, world.nameOf(group), { version, instanceId, metadata })
+  const answer = await world.session.join(memberId, world.nameOf(group), { version, instanceId, metadata, ...patient })
   const { errorCode, generationId, protocolType, protocolName, members, skipAssignment } = answer
+  // Who is not known to a group that is not there does not make it.
+  if (errorName(errorCode) !== 'UNKNOWN_MEMBER_ID') world.joined.add(group)
+  await seen(world, group)
   if (answer.memberId !== '') world.members.set(group, { memberId: answer.memberId, generationId })
   if (errorName(errorCode) === 'UNKNOWN_MEMBER_ID') world.members.delete(group)
   const leads = answer.leader === answer.memberId

@@ -1,9 +1,8 @@
 /** `npm run differential -- [--seeds N] [--first N] [--json]`: half of the seeds under each transaction protocol. */
 import { parseArgs } from 'node:util'
-import { kafkaAvailable, startKafka } from '../../scripts/kafka.ts'
-import { startBroker } from '../../src/broker/index.ts'
-import { type Comparison, compareSeeds } from './compare.ts'
-import type { Protocol } from './world.ts'
+import { kafkaAvailable } from '../../scripts/kafka.ts'
+import { withBrokers } from './brokers.ts'
+import { compareSeeds } from './compare.ts'
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +23,10 @@ if (lacking !== null) {
   process.exit(1)
 }
 const half = Math.ceil(seeds / 2)
-const comparisons = [await compareUnder(2, first, half), await compareUnder(0, first + half, seeds - half)]
+const comparisons = [
+  await withBrokers(2, (brokers) => compareSeeds(brokers, first, half)),
+  await withBrokers(0, (brokers) => compareSeeds(brokers, first + half, seeds - half)),
+]
 const differences = comparisons.flatMap((comparison) => comparison.differences)
 for (const { seed, step, kafka, embedded, explained } of differences) {
   console.error(
@@ -44,15 +46,3 @@ console.log(
     : `${seeds} seeds, ${summary.requests} requests, ${unexplained} unexplained differences, ${summary.explained} explained`,
 )
 process.exitCode = unexplained > 0 ? 1 : 0
-
-async function compareUnder(protocol: Protocol, from: number, count: number): Promise<Comparison> {
-  const features = { transactionVersion: protocol }
-  const kafka = await startKafka({ features, properties: { 'offsets.topic.num.partitions': '50' } })
-  const embedded = await startBroker({ features, markerDelay: { minimum: 0, maximum: 5 } })
-  try {
-    return await compareSeeds({ kafka: kafka.brokers, embedded: embedded.address, protocol }, from, count)
-  } finally {
-    await embedded.close()
-    await kafka.stop()
-  }
-}

@@ -2,7 +2,7 @@
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { type Random, randomInteger } from '../../src/random.ts'
 import { BatchBuilder } from '../../src/wire/batch.ts'
-import { field, headerSize, lengthOverhead, setCrc } from '../../src/wire/batch-layout.ts'
+import { field, headerSize, lengthOverhead, setCrc } from '../../src/wire/batch/batch-layout.ts'
 import { mutate, randomBytes } from './mutations.ts'
 import { chance, pick } from './random-message.ts'
 

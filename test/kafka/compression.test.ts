@@ -4,7 +4,7 @@ import { kafkaTool, type RunningKafka, startKafka } from '../../scripts/kafka.ts
 import type { Kafka } from '../../src/kafka/port.ts'
 import { Produce } from '../../src/wire/apis/index.ts'
 import { BatchBuilder } from '../../src/wire/batch.ts'
-import { headerSize, setCrc } from '../../src/wire/batch-layout.ts'
+import { headerSize, setCrc } from '../../src/wire/batch/batch-layout.ts'
 import { errorName } from '../../src/wire/errors.ts'
 import { connected, unique, valuesOf } from '../contracts/tools.ts'
 import { openConnection } from '../native/open-connection.ts'

@@ -7,7 +7,7 @@ import type { Kafka, Transactions } from '../../src/kafka/port.ts'
 import { Produce } from '../../src/wire/apis/00-produce.ts'
 import { EndTxn } from '../../src/wire/apis/26-end-txn.ts'
 import { BatchBuilder } from '../../src/wire/batch.ts'
-import { type Compression, deflate, inflate } from '../../src/wire/compression.ts'
+import { type Compression, deflate, inflate } from '../../src/wire/compression/compression.ts'
 import { joinCooperatively, soleMember } from '../contracts/members.ts'
 import { startProxy } from '../contracts/proxy.ts'
 import {

@@ -51,6 +51,12 @@ describe('joining', () => {
     await member.membership.leave()
   })
 
+  it('refuses the newer protocol by its name', async () => {
+    const error = await errorOf(kafka.join(unique('group'), options(['t'], { protocol: 'consumer' })))
+    expect([error?.fault, error?.reason]).toEqual(['fatal', 'UNSUPPORTED'])
+    expect(error?.message).toContain("protocol: 'consumer'")
+  })
+
   it('fails at once without the right to', async () => {
     const name = await topic()
     const denied = faultActions.error(errorCode.GROUP_AUTHORIZATION_FAILED)

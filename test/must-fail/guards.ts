@@ -1,6 +1,8 @@
 /** The guards, in the order of the list in the design. */
 import type { Guard, Patch } from './guard.ts'
 
+const inClient = (name: string): Guard['test'] => ({ file: 'test/native/guards.test.ts', name })
+
 const inRuntime = (about: string, name: string): Guard['test'] => ({
   file: `test/runtime/guards-${about}.test.ts`,
   name,
@@ -19,7 +21,7 @@ export const guards: readonly Guard[] = [
     name: 'positions without requireStable',
     patches: [
       {
-        file: 'src/kafka/native/positions.ts',
+        file: 'src/kafka/native/group/positions.ts',
         find: '? { groups: [{ groupId: group, topics }], requireStable: true }',
         replace: '? { groups: [{ groupId: group, topics }], requireStable: false }',
       },
@@ -47,7 +49,7 @@ export const guards: readonly Guard[] = [
     name: 'unsorted aborted list',
     patches: [
       {
-        file: 'src/kafka/native/aborted.ts',
+        file: 'src/kafka/native/fetch/aborted.ts',
         find: '[...aborted].sort((left, right) => left.firstOffset - right.firstOffset)',
         replace: '[...aborted]',
       },
@@ -56,6 +58,20 @@ export const guards: readonly Guard[] = [
       file: 'test/native/aborted.test.ts',
       name: 'the filter of committed data > hides overlapping aborted transactions whatever the order of the list',
     },
+  },
+  {
+    name: 'empty compacted batch',
+    patches: [
+      {
+        file: 'src/kafka/native/fetch/fetch.ts',
+        find: 'nextOffset: last?.nextOffset ?? position',
+        replace: 'nextOffset: batches.findLast(({ recordCount }) => recordCount > 0)?.nextOffset ?? position',
+      },
+    ],
+    test: inRuntime(
+      'restore',
+      'a table that is read back > is read to its end, over a batch that compaction has emptied',
+    ),
   },
   {
     name: 'closeAfter on EndTxn, protocol 1',
@@ -67,7 +83,7 @@ export const guards: readonly Guard[] = [
     patches: [
       rewoundAfterBeginning,
       {
-        file: 'src/kafka/native/transactions.ts',
+        file: 'src/kafka/native/transactions/transactions.ts',
         find: 'this.#begin(await this.#untilAnswered(end))',
         replace: 'this.#begin(await this.#untilAnswered(end, true))',
       },
@@ -78,7 +94,7 @@ export const guards: readonly Guard[] = [
     name: 'coordinator moved during EndTxn',
     patches: [
       {
-        file: 'src/kafka/native/coordinators.ts',
+        file: 'src/kafka/native/cluster/coordinators.ts',
         find: 'if (!movedCodes.has(code)) return false',
         replace: 'return false',
       },
@@ -92,7 +108,7 @@ export const guards: readonly Guard[] = [
     name: 'TxnOffsetCommit with an old generation',
     patches: [
       {
-        file: 'src/kafka/native/transaction-requests.ts',
+        file: 'src/kafka/native/transactions/transaction-requests.ts',
         find: 'generationId: generation,\n    memberId,\n    groupInstanceId: instanceId,',
         replace: "generationId: -1,\n    memberId: '',\n    groupInstanceId: null,",
       },
@@ -112,6 +128,17 @@ export const guards: readonly Guard[] = [
       'ownership',
       'a member that was lost and has come back > does not commit in its new generation what it did in the old one',
     ),
+  },
+  {
+    name: 'offsets of a revoked task after it was given up',
+    patches: [
+      {
+        file: 'src/runtime/worker.ts',
+        find: 'if (change.revoked.length > 0) await this.commit()',
+        replace: '',
+      },
+    ],
+    test: inRuntime('ownership', 'a task that is taken away > is committed before another may have it'),
   },
   {
     name: 'timer-only transaction by a zombie',
@@ -146,6 +173,19 @@ function positionsOf(task: Task): PartitionOffset[] {
     },
   },
   {
+    name: 'EndTxn(abort) held past the next begin',
+    patches: [
+      {
+        file: 'src/kafka/native/transactions/transactions.ts',
+        find: 'throw this.#blame(committed ? (error as KafkaError) : asUnknown(error as KafkaError))',
+        replace: 'if (committed) throw this.#blame(error as KafkaError)',
+      },
+    ],
+    test: inClient(
+      'an abort that is still on its way when the next transaction begins > does not tear it (transaction.version 0)',
+    ),
+  },
+  {
     name: 're-init ping-pong',
     patches: [
       {
@@ -157,9 +197,35 @@ function positionsOf(task: Task): PartitionOffset[] {
     test: inRuntime('ownership', 'a worker whose name another has taken > does not fence its successor in turn'),
   },
   {
+    name: 'epoch 32767',
+    patches: [
+      {
+        file: 'src/kafka/native/transactions/transaction-requests.ts',
+        find: 'producerId: isNew ? answer.producerId : owner.producerId',
+        replace: 'producerId: owner.producerId',
+      },
+    ],
+    test: inClient(
+      'a producer whose epochs are used up > goes on under the producer id that it is given, also where it is told twice',
+    ),
+  },
+  {
     name: 'transaction timeout during restore',
     patches: [{ file: 'src/runtime/recovery.ts', find: "fenced: 'reopen'", replace: "fenced: 'stop'" }],
     test: inRuntime('outcome', 'a transaction > that times out while its worker restores another task is worked again'),
+  },
+  {
+    name: 'leader moved mid-send',
+    patches: [
+      {
+        file: 'src/kafka/native/produce/lane.ts',
+        find: 'if (this.#gap >= 0) this.#restamp(this.#gap)',
+        replace: "if (!('renumbered' in this)) Object.assign(this, { renumbered: true }).#restamp(this.nextSequence)",
+      },
+    ],
+    test: inClient(
+      'a batch whose leader moves while it is sent > is in the log once, in its order, although its answer was lost',
+    ),
   },
   {
     name: 'store written before the commit',

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { Copy } from './copy.ts'
 import type { Guard, Verdict } from './guard.ts'
 import { guards } from './guards.ts'
-import { runTest } from './run.ts'
+import { type Outcome, runTest } from './run.ts'
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean', default: false } },
@@ -30,10 +30,17 @@ function judge({ name, patches, test }: Guard): Verdict {
   const caughtBy = `${test.file} > ${test.name}`
   const whole = runTest(copy.folder, test)
   if (whole.is !== 'passed') return told({ guard: name, caughtBy, caught: false }, `${whole.is} with it: ${whole.why}`)
-  const undo = copy.apply(patches)
+  const { is, why } = without(patches, test)
+  return told({ guard: name, caughtBy, caught: is === 'failed' }, `${is} without it: ${why}`)
+}
+
+function without(patches: Guard['patches'], test: Guard['test']): Outcome {
+  let undo = (): void => undefined
   try {
-    const { is, why } = runTest(copy.folder, test)
-    return told({ guard: name, caughtBy, caught: is === 'failed' }, `${is} without it: ${why}`)
+    undo = copy.apply(patches)
+    return runTest(copy.folder, test)
+  } catch (error) {
+    return { is: 'not run', why: String(error) }
   } finally {
     undo()
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { committedOnly } from '../../src/kafka/native/aborted.ts'
+import { committedOnly } from '../../src/kafka/native/fetch/aborted.ts'
 import { BatchBuilder, buildControlBatch, type RecordBatch, readBatches, setBaseOffset } from '../../src/wire/batch.ts'
 
 type Entry = { readonly producer: number; readonly what: 'data' | 'commit' | 'abort' | 'plain' }

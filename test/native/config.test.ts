@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { findFault } from '../../src/faults.ts'
-import { parseAddress } from '../../src/kafka/native/address.ts'
 import { checkConfig, type NativeConfig } from '../../src/kafka/native/config.ts'
+import { parseAddress } from '../../src/kafka/native/connection/address.ts'
 import { backoff } from '../../src/kafka/native/retry.ts'
 
 const brokers = ['localhost:9092']

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
-import { FrameReader } from '../../src/kafka/native/frames.ts'
+import { FrameReader } from '../../src/kafka/native/connection/frames.ts'
 import { ApiVersions, apis, Metadata, SaslAuthenticate, SaslHandshake } from '../../src/wire/apis/index.ts'
 import { decodeRequest, decodeRequestHeader, encodeResponse } from '../../src/wire/codec.ts'
 import type { Api } from '../../src/wire/schema.ts'

@@ -1,6 +1,6 @@
 /** Nodes that say what a test wants them to say: for what a real cluster does rarely. */
 import { createServer, type Server, type Socket } from 'node:net'
-import { FrameReader } from '../../src/kafka/native/frames.ts'
+import { FrameReader } from '../../src/kafka/native/connection/frames.ts'
 import { ApiVersions } from '../../src/wire/apis/18-api-versions.ts'
 import { apis, Metadata } from '../../src/wire/apis/index.ts'
 import { decodeRequest, decodeRequestHeader, encodeResponse } from '../../src/wire/codec.ts'

@@ -1,7 +1,6 @@
 /** Every code of the protocol as one of the port's faults: the exceptions to the protocol's own table, one by one. */
 import { describe, expect, it, test } from 'vitest'
-import { faultOf, refusal } from '../../src/kafka/native/errors.ts'
-import { faultsByName } from '../../src/kafka/native/faults-by-name.ts'
+import { faultOf, faultsByName, refusal } from '../../src/kafka/faults.ts'
 import { errorCode, errors, isRetriable } from '../../src/wire/errors.ts'
 
 const names = Object.keys(errors).filter((name) => name !== 'NONE') as (keyof typeof faultsByName)[]

@@ -1,6 +1,6 @@
 /** What a fetcher holds is bounded, counted in bytes: read ahead, paused and on its way. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { pausedLimitOf, quotaOf, seatsPerNode } from '../../src/kafka/native/fetch-budget.ts'
+import { pausedLimitOf, quotaOf, seatsPerNode } from '../../src/kafka/native/fetch/fetch-budget.ts'
 import { connectKafka } from '../../src/kafka/native/index.ts'
 import type { Fetcher } from '../../src/kafka/port.ts'
 import { Fetch } from '../../src/wire/apis/01-fetch.ts'

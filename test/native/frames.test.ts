@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FrameReader } from '../../src/kafka/native/frames.ts'
+import { FrameReader } from '../../src/kafka/native/connection/frames.ts'
 import { WireError } from '../../src/wire/wire-error.ts'
 
 function framed(...bodies: string[]): Buffer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeMember, decodeShare, encodeClaim, encodeShare } from '../../src/kafka/native/group-protocol.ts'
+import { decodeMember, decodeShare, encodeClaim, encodeShare } from '../../src/kafka/native/group/group-protocol.ts'
 
 const partitions = [
   { topic: 'a', partition: 0 },

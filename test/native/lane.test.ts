@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Lane, type Parcel, sequenceAfter, stamp } from '../../src/kafka/native/lane.ts'
+import { Lane, type Parcel, sequenceAfter, stamp } from '../../src/kafka/native/produce/lane.ts'
 import { BatchBuilder, RecordBatch } from '../../src/wire/batch.ts'
 
 const node = 1

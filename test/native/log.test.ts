@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { connectKafka } from '../../src/kafka/native/index.ts'
 import { type LogEntry, loggerOf, logLevels } from '../../src/kafka/native/log.ts'
+import { VirtualClock } from '../../src/virtual-clock.ts'
 import { errorOf } from '../contracts/tools.ts'
-import { handClock } from './hand-clock.ts'
 
 describe('a logger in the form of kafkajs', () => {
   it('says what is at least as important as its level, with time and details', async () => {
     const entries: LogEntry[] = []
-    const clock = handClock()
+    const clock = new VirtualClock(0)
     const logger = loggerOf({ level: logLevels.WARN, creator: () => (entry) => entries.push(entry) }, clock)
-    await clock.advance(1_000)
+    await clock.advance({ milliseconds: 1_000 })
     logger.error('worst', { node: 1 })
     logger.warn('bad')
     logger.info('so')
@@ -29,7 +29,7 @@ describe('a logger in the form of kafkajs', () => {
     const creator = () => () => {
       throw new Error('disk full')
     }
-    expect(() => loggerOf({ level: logLevels.INFO, creator }, handClock()).info('so')).not.toThrow()
+    expect(() => loggerOf({ level: logLevels.INFO, creator }, new VirtualClock(0)).info('so')).not.toThrow()
   })
 
   it('hears of connections that fail', async () => {

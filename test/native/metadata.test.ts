@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Metadata } from '../../src/kafka/native/metadata.ts'
+import { Metadata } from '../../src/kafka/native/cluster/metadata.ts'
 
 const place = { topic: 'orders', partition: 0 }
 const brokers = [1, 2].map((nodeId) => ({ nodeId, host: 'h', port: nodeId, rack: null }))

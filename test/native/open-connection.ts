@@ -1,8 +1,8 @@
 /** A bare connection, for tests that say each request themselves. */
 import { type Clock, systemClock } from '../../src/clock.ts'
-import { type Address, parseAddress } from '../../src/kafka/native/address.ts'
 import { checkConfig } from '../../src/kafka/native/config.ts'
-import { Connection } from '../../src/kafka/native/connection.ts'
+import { type Address, parseAddress } from '../../src/kafka/native/connection/address.ts'
+import { Connection } from '../../src/kafka/native/connection/connection.ts'
 import { type Logger, loggerOf } from '../../src/kafka/native/log.ts'
 import { ClientMetrics } from '../../src/kafka/native/metrics.ts'
 

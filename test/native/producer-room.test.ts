@@ -49,3 +49,18 @@ it.each([
   await producer.room()
   await producer.close()
 })
+
+it('closes when everything is acknowledged, also what came before its producer id', async () => {
+  const { kafka, gate } = await begin(0)
+  const producer = kafka.producer()
+  const appended = faultOf(producer.append({ topic, partition: 0 }, batchOf('early')))
+  let isClosed = false
+  const closing = producer.close().then(() => {
+    isClosed = true
+  })
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(isClosed).toBe(false)
+  gate.resolve()
+  await closing
+  expect(await appended).toBe('none')
+})

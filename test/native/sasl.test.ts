@@ -1,17 +1,17 @@
 /** Authentication against a broker of a few lines: what the client says, what it refuses to believe, and when it ends. */
 import { afterEach, describe, expect, it, test } from 'vitest'
-import { askVersions } from '../../src/kafka/native/api-versions.ts'
 import type { NativeConfig } from '../../src/kafka/native/config.ts'
+import { askVersions } from '../../src/kafka/native/connection/api-versions.ts'
 import { connectKafka } from '../../src/kafka/native/index.ts'
 import { bearerMessage } from '../../src/kafka/native/sasl/oauth-bearer.ts'
 import { renewalAfter, SaslSession } from '../../src/kafka/native/sasl/session.ts'
 import { checkSasl, type SaslSettings } from '../../src/kafka/native/sasl/settings.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { randomInteger, seededRandom } from '../../src/random.ts'
+import { VirtualClock } from '../../src/virtual-clock.ts'
 import { Metadata } from '../../src/wire/apis/index.ts'
 import { errorOf, until } from '../contracts/tools.ts'
 import { type FakeBroker, type FakeOptions, startFakeBroker } from './fake-broker.ts'
-import { handClock } from './hand-clock.ts'
 import { openConnection } from './open-connection.ts'
 import { scramServer } from './scram-server.ts'
 
@@ -195,7 +195,7 @@ describe('re-authentication (KIP-368)', () => {
   async function session(passwordOf: () => string = () => ann.password) {
     const wish = { ...ann, digest: 'sha256', sessionLifetimeMs: 60_000 } as const
     const broker = await fake({ 'SCRAM-SHA-256': () => scramServer({ ...wish, password: passwordOf() }) })
-    const clock = handClock()
+    const clock = new VirtualClock(0)
     const kafka = connectKafka({ brokers: [broker.address], sasl: settings }, { clock })
     open.push(() => kafka.close())
     await kafka.connect()
@@ -206,10 +206,10 @@ describe('re-authentication (KIP-368)', () => {
 
   it('happens on the connection that stands, and what waits for it goes out in order afterwards', async () => {
     const { broker, clock, kafka } = await session()
-    await clock.advance(49_999)
+    await clock.advance({ milliseconds: 49_999 })
     await kafka.topics.describe(['b'])
     expect(broker.seen.splice(0)).toEqual(['Metadata'])
-    await clock.advance(1)
+    await clock.advance({ milliseconds: 1 })
     await Promise.all([kafka.topics.describe(['c']), kafka.topics.describe(['d'])])
     // Both ask in one request.
     expect(broker.seen).toEqual(['SaslHandshake', 'SaslAuthenticate', 'SaslAuthenticate', 'Metadata'])
@@ -225,7 +225,7 @@ describe('re-authentication (KIP-368)', () => {
       isTalking: () => isTalking,
     })
     open.push(() => broker.close())
-    const clock = handClock()
+    const clock = new VirtualClock(0)
     const { connection, logger } = await openConnection(broker.address, clock)
     open.push(async () => connection.close())
     const times = { authenticationTimeout: 10_000, reauthenticationThreshold: 10_000 }
@@ -236,10 +236,10 @@ describe('re-authentication (KIP-368)', () => {
     const ask = () => connection.request(Metadata, 12, { topics: [] }, Number.POSITIVE_INFINITY)
     isTalking = false
     const slow = ask()
-    await clock.advance(50_000)
+    await clock.advance({ milliseconds: 50_000 })
     session.renewIfDue()
     const next = ask()
-    await clock.advance(3_600_000)
+    await clock.advance({ milliseconds: 3_600_000 })
     await until('the slow question has arrived', () => broker.seen.length === 1)
     isTalking = true
     broker.release()
@@ -251,7 +251,7 @@ describe('re-authentication (KIP-368)', () => {
     let password = ann.password
     const { broker, clock, kafka } = await session(() => password)
     password = 'another since'
-    await clock.advance(50_000)
+    await clock.advance({ milliseconds: 50_000 })
     const error = await errorOf(kafka.topics.describe(['b']))
     expect([error?.fault, error?.reason]).toEqual(['fatal', 'SASL_AUTHENTICATION_FAILED'])
     expect(broker.seen).toEqual(['SaslHandshake', 'SaslAuthenticate', 'SaslAuthenticate'])

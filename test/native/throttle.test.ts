@@ -1,12 +1,12 @@
 /** Silence that a broker asks for (KIP-219), and what is counted of requests. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { clientWaits } from '../../src/kafka/native/connection/throttle.ts'
 import { RequestCounters } from '../../src/kafka/native/metrics.ts'
-import { clientWaits } from '../../src/kafka/native/throttle.ts'
 import { latencyBounds } from '../../src/kafka/port.ts'
+import { VirtualClock } from '../../src/virtual-clock.ts'
 import { ApiVersions, apis, Metadata } from '../../src/wire/apis/index.ts'
 import { errorOf } from '../contracts/tools.ts'
 import { type FakeBroker, type FakeOptions, startFakeBroker } from './fake-broker.ts'
-import { handClock } from './hand-clock.ts'
 import { openConnection } from './open-connection.ts'
 
 const open: (() => Promise<void> | void)[] = []
@@ -18,7 +18,7 @@ const requestTimeout = 30_000
 
 async function connect(options: FakeOptions) {
   const broker: FakeBroker = await startFakeBroker(options)
-  const clock = handClock()
+  const clock = new VirtualClock(0)
   const { connection, metrics } = await openConnection(broker.address, clock)
   open.push(
     () => broker.close(),
@@ -38,11 +38,11 @@ describe('a throttled client', () => {
     await ask()
     throttleTimeMs = 0
     const [next, last] = [ask(), ask()]
-    await clock.advance(499)
+    await clock.advance({ milliseconds: 499 })
     await arrived()
     expect(broker.seen).toEqual(['Metadata', 'ApiVersions'])
     expect(count()).toMatchObject({ requests: 1, inFlight: 0, throttled: 500 })
-    await clock.advance(1)
+    await clock.advance({ milliseconds: 1 })
     await Promise.all([next, last])
     expect(broker.seen).toEqual(['Metadata', 'ApiVersions', 'Metadata', 'Metadata'])
   })
@@ -52,10 +52,10 @@ describe('a throttled client', () => {
     const { broker, clock, ask, arrived } = await connect({ throttleTimeMs: () => times.shift() ?? 0 })
     await Promise.all([ask(), ask(), ask()])
     const next = ask()
-    await clock.advance(499)
+    await clock.advance({ milliseconds: 499 })
     await arrived()
     expect(broker.seen.filter((name) => name === 'Metadata')).toHaveLength(3)
-    await clock.advance(1)
+    await clock.advance({ milliseconds: 1 })
     await next
   })
 
@@ -70,7 +70,7 @@ describe('a throttled client', () => {
     const { clock, ask } = await connect({ throttleTimeMs: () => 0x7fffffff })
     await ask()
     const next = ask()
-    await clock.advance(requestTimeout)
+    await clock.advance({ milliseconds: requestTimeout })
     await next
   })
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { isRefusal, refusedIn } from '../../src/kafka/native/transaction-refusals.ts'
+import { isRefusal, refusedIn } from '../../src/kafka/native/transactions/transaction-refusals.ts'
 import {
   type TransactionEvent,
   type TransactionPhase,
   transactionTable,
-} from '../../src/kafka/native/transaction-states.ts'
+} from '../../src/kafka/native/transactions/transaction-states.ts'
 
 const phases = Object.keys(transactionTable) as TransactionPhase[]
 const events = Object.keys(transactionTable.ready) as TransactionEvent[]

@@ -3,12 +3,13 @@ import avsc from 'avsc'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/random.ts'
 import { avroSchema } from '../../src/registry/avro/avro.ts'
+import { Effort } from '../../src/registry/effort.ts'
 import { evolve, type Json, SchemaMaker } from './avro-schemas.ts'
 
 const parse = (schema: unknown) => avroSchema(JSON.stringify(schema), [])
 const kinds = (reader: unknown, writer: unknown): string[] =>
   parse(reader)
-    .unreadable(parse(writer))
+    .unreadable(parse(writer), new Effort())
     .map(({ kind, path }) => `${kind} ${path}`)
 const record = (fields: unknown[], more: object = {}) => ({ type: 'record', name: 'R', fields, ...more })
 

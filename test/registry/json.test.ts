@@ -2,6 +2,7 @@
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { type Random, randomInteger, seededRandom } from '../../src/random.ts'
+import { Effort } from '../../src/registry/effort.ts'
 import { jsonSchema } from '../../src/registry/json/json.ts'
 
 type Schema = boolean | { readonly [keyword: string]: unknown }
@@ -9,7 +10,7 @@ type Schema = boolean | { readonly [keyword: string]: unknown }
 const parse = (schema: unknown) => jsonSchema(JSON.stringify(schema), [])
 const kinds = (reader: Schema, writer: Schema): string[] =>
   parse(reader)
-    .unreadable(parse(writer))
+    .unreadable(parse(writer), new Effort())
     .map(({ kind, path }) => `${kind} ${path}`)
 
 const object = (properties: object, more: object = {}): Schema => ({ type: 'object', properties, ...more })
@@ -122,7 +123,7 @@ describe('the rules', () => {
   test('a schema in another subject', () => {
     const part = { name: 'part.json', schema: JSON.stringify({ $id: 'part.json', $defs: { size: int } }) }
     const whole = jsonSchema(JSON.stringify({ $ref: 'part.json#/$defs/size' }), [part])
-    expect(whole.unreadable(parse(text)).map(({ kind }) => kind)).toEqual(['TYPE_NARROWED'])
+    expect(whole.unreadable(parse(text), new Effort()).map(({ kind }) => kind)).toEqual(['TYPE_NARROWED'])
     expect(() => jsonSchema(JSON.stringify({ $ref: 'other.json' }), [part])).toThrow('no schema other.json')
   })
 

@@ -2,7 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { faultActions, startBroker } from '../../src/broker/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
-import { connected } from '../contracts/tools.ts'
+import { connected, until } from '../contracts/tools.ts'
 import { registryContract } from './kafka-contract.ts'
 import { record, registryUnderTest } from './tools.ts'
 
@@ -44,3 +44,19 @@ test.each(lost)(
     expect((await registry.ask('GET', '/subjects')).body).toEqual([])
   },
 )
+
+test('it can be closed while Kafka gives nothing to read, and a write waits for that', async () => {
+  const broker = await startBroker()
+  onTestFinished(() => broker.close())
+  const kafka = await connected(broker.address)
+  onTestFinished(() => kafka.close())
+  const registry = await registryUnderTest({ kafka, topic: 'unread' }, 'test')
+  await registry.register('s', record({ a: 'int' }))
+  const unread = broker.faults.intercept({ api: 'Fetch', times: Number.POSITIVE_INFINITY }, faultActions.drop)
+  await until('it asks for more', () => unread.hits > 0)
+  const ended = broker.faults.intercept({ api: 'EndTxn' }, faultActions.delay(0))
+  const written = registry.register('t', record({ a: 'int' })).catch(() => 'cut off')
+  await until('it is written', () => ended.hits > 0)
+  await registry.close()
+  expect(await written).toBe('cut off')
+})

@@ -139,6 +139,37 @@ describe('a member that was lost and has come back', () => {
   })
 })
 
+describe('a task that is taken away', () => {
+  it('is committed before another may have it', async () => {
+    world = await startWorld()
+    const { built, telling, items, out } = chains()
+    const taken: string[] = []
+    const assigned = world.events('tasks.assigned')
+    const commits = world.events('commit.ended')
+    await world.bench.create(2, items, out)
+    // Commits when it has to, not before.
+    const commitInterval = { hours: 1 }
+    const telltale = telling((item) => taken.push(item))
+    const first = await world.worker('first', telltale, { commitInterval })
+    await world.until('positions are resolved', () => commits.length === 1)
+    await feed(world, items, 'a', 0)
+    await feed(world, items, 'a', 1)
+    await world.until('both are taken', () => taken.length === 2)
+    expect(commits.length).toBe(1)
+    const heir = await world.worker('heir', built)
+    await world.until('each has its task', () => assigned.filter(({ gained }) => gained.length > 0).length === 2)
+    await feed(world, items, 'b', 1)
+    await world.until('the heir has worked', async () => (await positionOf(built, items, 1)) === 2)
+    await Promise.all([first.stop(), heir.stop()])
+    expect(await resultsOf(world, out)).toEqual({ p0: ['a'], p1: ['a', 'ab'] })
+  })
+})
+
+async function positionOf({ name }: Topology, topic: string, partition: number): Promise<number> {
+  const [position] = await world.bench.kafka.positions(name, [{ topic, partition }])
+  return position!.offset
+}
+
 describe('a worker whose name another has taken', () => {
   it('does not fence its successor in turn', async () => {
     world = await startWorld()

@@ -243,6 +243,24 @@ describe('a worker', () => {
     await ended
   })
 
+  it('can be stopped while nobody tells it whether it is a member still', async () => {
+    const kafka = new ScriptedKafka()
+    const worker = work(kafka, copies, 1)
+    const { ended } = await started(kafka, worker, first)
+    let isAsked = false
+    const confirm = (): Promise<void> => {
+      isAsked = true
+      return new Promise(() => undefined)
+    }
+    Object.assign(kafka.membership, { confirm })
+    kafka.commit = () => Promise.reject(new KafkaError('fenced', 'PRODUCER_FENCED', 'EndTxn', 'another has the id'))
+    kafka.arrive(first, 'a')
+    await until('it asks', () => isAsked)
+    worker.stop()
+    await ended
+    expect(kafka.asked.at(-1)).toBe('leave')
+  })
+
   it('goes on reading an input that its tasks wait for, however much of the others lies before them', async () => {
     const kafka = new ScriptedKafka()
     const worker = work(kafka, topology('copies', from(lines).merge(from(others)).to(out)), 1)

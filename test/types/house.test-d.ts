@@ -7,11 +7,14 @@ import {
   json,
   nullable,
   otherwise,
+  run,
   text,
   topic,
   topology,
   tumbling,
 } from '../../src/index.ts'
+import { kafkajs } from '../../src/kafka/kafkajs/index.ts'
+import { avro } from '../../src/serde/registry/avro.ts'
 
 const WordCount = z.object({ word: z.string(), since: z.string(), count: z.number() })
 const lines = topic('lines', { value: text })
@@ -80,3 +83,12 @@ export const flights = topology(
   hours.map((sum, { key, window }) => originHour(key, window, sum)).to(departuresByOriginHour),
   hours.late.map(({ value }) => value).to(lateFlights),
 )
+
+export async function secure(brokers: string[], ca: string, username: string, password: string): Promise<void> {
+  await run(wordCount, { brokers, kafka: { ssl: { ca }, sasl: { mechanism: 'scram-sha-512', username, password } } })
+  await run(wordCount, { kafka: kafkajs({ brokers }), guarantee: 'at-least-once' })
+}
+
+const Order = { type: 'record', name: 'Order', fields: [{ name: 'total', type: 'double' }] } as const
+const orders = topic('orders', { value: avro({ registry: 'http://localhost:8081', schema: Order }) })
+export const totals = from(orders).map(({ total }): number => total)

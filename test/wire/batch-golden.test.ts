@@ -8,7 +8,7 @@ import {
   readBatches,
   setBaseOffset,
 } from '../../src/wire/batch.ts'
-import { inflateSnappy } from '../../src/wire/snappy.ts'
+import { inflateSnappy } from '../../src/wire/compression/snappy.ts'
 import { type BatchCase, type BatchRecord, manyRecords, rawSnappyText } from '../peers/wire-oracle/cases.ts'
 
 interface Golden {

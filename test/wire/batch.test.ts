@@ -8,7 +8,7 @@ import {
   setLogAppendTime,
   setPartitionLeaderEpoch,
 } from '../../src/wire/batch.ts'
-import { setCrc } from '../../src/wire/batch-layout.ts'
+import { setCrc } from '../../src/wire/batch/batch-layout.ts'
 
 interface Plain {
   readonly offset: number

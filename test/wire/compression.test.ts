@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../src/random.ts'
-import { deflate, inflate } from '../../src/wire/compression.ts'
+import { deflate, inflate } from '../../src/wire/compression/compression.ts'
 
 const written = ['gzip', 'snappy', 'lz4', 'zstd'] as const
 const text = Buffer.from('round and round and round '.repeat(1_000))

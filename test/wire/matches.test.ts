@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findMatches } from '../../src/wire/matches.ts'
+import { findMatches } from '../../src/wire/compression/matches.ts'
 
 interface Found {
   readonly from: number

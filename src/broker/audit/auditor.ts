@@ -34,8 +34,14 @@ export class Auditor {
   #commits = 0
   #time = 0
 
+  /** A producer begins anew: it knows nothing of where it stands. */
   initialised(transactionalId: string): void {
     this.#initialisedAt.set(transactionalId, ++this.#time)
+    this.renewed(transactionalId)
+  }
+
+  /** A producer has a new epoch: its transaction, if it had one, is aborted. */
+  renewed(transactionalId: string): void {
     this.#refused.delete(transactionalId)
   }
 

@@ -45,8 +45,9 @@ export class Watch {
     InitProducerId: (exchange) => {
       const { transactionalId, producerId } = of<typeof InitProducerId>(exchange).request
       // Who says which producer it was, and is believed, goes on (KIP-360): nobody was there in between.
-      const beginsAnew = transactionalId !== null && producerId < 0
-      if (beginsAnew && isAccepted(exchange)) this.#auditor.initialised(transactionalId)
+      if (transactionalId === null || !isAccepted(exchange)) return
+      if (producerId < 0) this.#auditor.initialised(transactionalId)
+      else this.#auditor.renewed(transactionalId)
     },
     EndTxn: (exchange) => {
       const { transactionalId, committed } = of<typeof EndTxn>(exchange).request

@@ -26,14 +26,14 @@ const operations: readonly Operation[] = [
   (before, { name }) => new Map([...before].filter(([each]) => each !== name)),
   (before, { name, value }) => {
     const there = listIn(before, name)
-    const added = listOf(value ?? '').filter((part) => !there.includes(part))
-    return added.length === 0 ? before : new Map([...before, [name, [...there, ...added].join(',')]])
+    const added = partsOf(value ?? '').filter((part) => !there.includes(part))
+    return new Map([...before, [name, [...there, ...added].join(',')]])
   },
   (before, { name, value }) => {
     const there = listIn(before, name)
-    const taken = new Set(listOf(value ?? ''))
+    const taken = new Set(partsOf(value ?? ''))
     const left = there.filter((part) => !taken.has(part))
-    return left.length === there.length ? before : new Map([...before, [name, left.join(',')]])
+    return new Map([...before, [name, left.join(',')]])
   },
 ]
 const deletes = 1
@@ -78,6 +78,11 @@ function changeProblem({ name, configOperation, value }: ConfigChange): ConfigRe
   if (type === undefined) return { code: errorCode.INVALID_CONFIG, message: `Unknown topic config name: ${name}` }
   if (configOperation === 0 || type === 'list') return null
   return { code: errorCode.INVALID_CONFIG, message: `${name} is of type ${type}, not a list that could grow or shrink` }
+}
+
+/** As Java splits a text: empty parts at the end go, but not the only one. */
+function partsOf(value: string): readonly string[] {
+  return value === '' ? [''] : value.replace(/,+$/, '').split(',')
 }
 
 function listIn(configs: ReadonlyMap<string, string>, name: string): readonly string[] {

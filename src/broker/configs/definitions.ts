@@ -83,7 +83,7 @@ export function topicDefinition(name: string): Definition | undefined {
 /** What is wrong with a value; null when nothing is. */
 export function valueProblem(name: string, { type, among, least, most }: Definition, value: string): string | null {
   const text = value.trim()
-  const parts = type === 'list' ? listOf(text) : [text]
+  const parts = type === 'list' ? everyPart(text) : [text]
   const isOneOf = among === undefined || parts.every((part) => among.includes(part))
   if (!isOneOf) return `${name} is one of ${among.join(', ')}, not ${value}`
   if (!isOfType(type, text)) return `${name} is of type ${type}, which ${value} is not`
@@ -98,6 +98,11 @@ export function listOf(value: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+}
+
+/** Those that are empty too: a list must not have them. */
+function everyPart(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((part) => part.trim())
 }
 
 const limits = { int: 2n ** 31n, long: 2n ** 63n } as const

@@ -1,4 +1,6 @@
 /** What a node tells of its own settings. They follow from how the broker was started and cannot be changed. */
+import { internalPartitions } from '../internal-topics.ts'
+import { defaultCopies } from '../leadership.ts'
 import type { BrokerNode } from '../nodes.ts'
 import type { Settings } from '../options.ts'
 import { type ConfigType, topicDefinitions } from './definitions.ts'
@@ -11,8 +13,6 @@ export interface NodeEntry {
   readonly isChosen: boolean
 }
 
-const internalPartitions = '50'
-
 export function nodeEntries(node: BrokerNode, settings: Settings): NodeEntry[] {
   const scheme = `${settings.sasl === null ? '' : 'SASL_'}${settings.tls === null ? 'PLAINTEXT' : 'SSL'}`
   const chosen: NodeEntry[] = [
@@ -21,7 +21,7 @@ export function nodeEntries(node: BrokerNode, settings: Settings): NodeEntry[] {
     entry('broker.id', node.id, 'int'),
     entry('broker.rack', node.rack ?? ''),
     entry('connections.max.reauth.ms', settings.reauthentication, 'long'),
-    entry('default.replication.factor', 1, 'int'),
+    entry('default.replication.factor', defaultCopies(settings.nodes), 'int'),
     entry('group.initial.rebalance.delay.ms', settings.groupInitialRebalanceDelay, 'int'),
     entry('group.min.session.timeout.ms', settings.groupMinimumSessionTimeout, 'int'),
     entry('node.id', node.id, 'int'),

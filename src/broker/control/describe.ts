@@ -45,6 +45,7 @@ export interface DescribedTransaction {
 export interface DescribedGroup {
   readonly groupId: string
   readonly state: string
+  /** Of a group of the newer protocol, its epoch. */
   readonly generation: number
   readonly members: readonly string[]
 }
@@ -86,8 +87,13 @@ export function describeTransactions({ transactions }: Broker): DescribedTransac
   }))
 }
 
-export function describeGroups({ groups }: Broker): DescribedGroup[] {
-  return groups.all().map(({ id, state, generation, members }) => {
+/** Groups of both protocols. Of a newer one the positions are kept like those of a classic group without members. */
+export function describeGroups({ groups, consumerGroups }: Broker): DescribedGroup[] {
+  const newer = consumerGroups.all().map(({ id, state, epoch, members }) => {
+    return { groupId: id, state, generation: epoch, members: [...members.keys()] }
+  })
+  const classic = groups.all().map(({ id, state, generation, members }) => {
     return { groupId: id, state, generation, members: [...members.keys()] }
   })
+  return [...classic.filter(({ groupId }) => consumerGroups.get(groupId) === undefined), ...newer]
 }

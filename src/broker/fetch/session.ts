@@ -43,13 +43,13 @@ export class FetchSession {
   update(wanted: readonly Wanted[], forgotten: FetchRequest['forgottenTopicsData'], now: number): void {
     this.lastUsed = now
     this.#epoch = this.#epoch === highestEpoch ? 1 : this.#epoch + 1
-    for (const { topic, topicId, partitions } of forgotten) {
-      for (const partition of partitions) this.#members.delete(nameOf({ topic, topicId, partition }))
-    }
     for (const one of wanted) {
       const member = this.#members.get(nameOf(one))
       if (member === undefined) this.#add(one)
       else member.wanted = one
+    }
+    for (const { topic, topicId, partitions } of forgotten) {
+      for (const partition of partitions) this.#members.delete(nameOf({ topic, topicId, partition }))
     }
   }
 

@@ -59,7 +59,8 @@ export class FetchSessions {
     if (session.epoch !== sessionEpoch) return errorCode.INVALID_FETCH_SESSION_EPOCH
     session.update(wanted, request.forgottenTopicsData, now)
     this.#sessions.delete(session.id)
-    if (session.size === 0) return withoutSession([])
+    // Nothing is left of it: what the request itself names is answered once more.
+    if (session.size === 0) return withoutSession(wanted)
     this.#sessions.set(session.id, session)
     return {
       wanted: session.wanted,
@@ -72,7 +73,7 @@ export class FetchSessions {
     return {
       wanted,
       finish: (readings) => {
-        if (wanted.length === 0 || !this.#hasRoom(now)) return { sessionId: noSession, told: readings }
+        if (!this.#hasRoom(now)) return { sessionId: noSession, told: readings }
         const session = new FetchSession(this.#newId(), version >= topicIdsFrom, wanted, now)
         session.note(readings)
         this.#sessions.set(session.id, session)

@@ -5,7 +5,6 @@
  */
 import type { Group } from './group.ts'
 import type { Written } from './offsets.ts'
-import { subscribedTopics } from './subscription.ts'
 
 /** Positions that nobody will ask for again. Those for which a transaction is open stay. */
 export function expiredPositions(group: Group, now: number, retentionMilliseconds: number): Written[] {
@@ -20,6 +19,6 @@ export function expiredPositions(group: Group, now: number, retentionMillisecond
 function expiryStart(group: Group): (written: Written) => number {
   if (group.protocolType === null) return ({ commitTime }) => commitTime
   if (group.state === 'Empty') return ({ commitTime }) => (group.stateSince < 0 ? commitTime : group.stateSince)
-  const topics = group.state === 'Stable' ? subscribedTopics(group) : null
+  const topics = group.state === 'Stable' ? group.subscribed : null
   return ({ topic, commitTime }) => (topics === null || topics.has(topic) ? Number.POSITIVE_INFINITY : commitTime)
 }

@@ -15,6 +15,8 @@ export class Group {
   protocolType: string | null = null
   protocolName: string | null = null
   leader: string | null = null
+  /** What the members of the present generation read; null where that cannot be told. It holds until the next one. */
+  subscribed: ReadonlySet<string> | null = null
   readonly members: Map<string, Member> = new Map()
   /** Ids given out to members that have not come back with them yet. */
   readonly pending: Map<string, Timer> = new Map()

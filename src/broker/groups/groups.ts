@@ -6,6 +6,8 @@ import { Group } from './group.ts'
 export class Groups {
   readonly #clock: Clock
   readonly #byId: Map<string, Group> = new Map()
+  /** The same by partition of `__consumer_offsets`: every marker there asks for its groups. */
+  readonly #byPartition: Map<number, Set<Group>> = new Map()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -25,7 +27,7 @@ export class Groups {
 
   /** Those whose records are in a partition of `__consumer_offsets`. */
   within(partitionIndex: number): Group[] {
-    return this.all().filter(({ id }) => offsetsPartition(id).partition === partitionIndex)
+    return [...(this.#byPartition.get(partitionIndex) ?? [])]
   }
 
   /** The group, made when there is none: for positions committed without members too. */
@@ -33,16 +35,23 @@ export class Groups {
     let group = this.#byId.get(groupId)
     if (group === undefined) {
       group = new Group(groupId, this.#clock)
-      this.#byId.set(groupId, group)
+      this.put(group)
     }
     return group
   }
 
   put(group: Group): void {
+    this.delete(group.id)
     this.#byId.set(group.id, group)
+    const { partition } = offsetsPartition(group.id)
+    const there = this.#byPartition.get(partition) ?? new Set()
+    this.#byPartition.set(partition, there.add(group))
   }
 
   delete(groupId: string): void {
+    const group = this.#byId.get(groupId)
+    if (group === undefined) return
     this.#byId.delete(groupId)
+    this.#byPartition.get(offsetsPartition(groupId).partition)?.delete(group)
   }
 }

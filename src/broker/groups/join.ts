@@ -6,6 +6,7 @@ import type { GroupLog } from './log.ts'
 import { type Joined, type JoinRequest, Member } from './member.ts'
 import { joinedAnswer, membersOf, type Rebalance } from './rebalance.ts'
 import type { GroupState } from './states.ts'
+import { subscribedTopics } from './subscription.ts'
 
 type Answer = (joined: Joined) => void
 
@@ -129,6 +130,7 @@ function returnAsStatic(
     return
   }
   rebalance.sessions.renew(group, member)
+  group.subscribed = subscribedTopics(group)
   log.save(group)
   answer(returned(group, member, oldLeader, request.canSkipAssignment))
 }

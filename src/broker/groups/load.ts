@@ -4,6 +4,7 @@ import { Group } from './group.ts'
 import type { GroupEvent } from './log.ts'
 import { Member } from './member.ts'
 import type { GroupMetadata } from './records.ts'
+import { subscribedTopics } from './subscription.ts'
 
 /** Folds the log of a partition into the groups it holds. */
 export function readGroups(events: Iterable<GroupEvent>, clock: Clock): Map<string, Group> {
@@ -44,6 +45,7 @@ function restore(group: Group, metadata: GroupMetadata): void {
   for (const member of members) group.members.set(member.memberId, memberOf(group, member))
   group.state = members.length === 0 ? 'Empty' : 'Stable'
   group.stateSince = currentStateTimestamp
+  group.subscribed = subscribedTopics(group)
 }
 
 /** What a member asked for besides the chosen protocol is not written, so it is not known any more. */

@@ -7,7 +7,7 @@ import { expiredPositions } from './expiry.ts'
 import type { Group } from './group.ts'
 import type { Groups } from './groups.ts'
 import type { Commit, GroupLog } from './log.ts'
-import { subscribedTopics, usesConsumerProtocol } from './subscription.ts'
+import { usesConsumerProtocol } from './subscription.ts'
 
 export class GroupPositions {
   readonly #groups: Groups
@@ -44,11 +44,11 @@ export class GroupPositions {
   delete(groupId: string, partitions: readonly TopicPartition[]): DeletedPositions {
     const group = this.#groups.get(groupId)
     const code = deletionProblem(group)
-    if (group === undefined || code !== errorCode.NONE) return { errorCode: code, subscribed: new Set() }
-    const subscribed = group.members.size === 0 ? new Set<string>() : (subscribedTopics(group) ?? new Set<string>())
-    const free = partitions.filter((each) => !subscribed.has(each.topic) && group.offsets.get(each) !== undefined)
+    if (group === undefined || code !== errorCode.NONE) return { errorCode: code, isRead: () => false }
+    const isRead = (topic: string): boolean => group.members.size > 0 && (group.subscribed?.has(topic) ?? true)
+    const free = partitions.filter((each) => !isRead(each.topic) && group.offsets.get(each) !== undefined)
     const isLost = attempt(() => this.#erase(group, free, false)) !== errorCode.NONE
-    return { errorCode: isLost ? errorCode.NOT_COORDINATOR : errorCode.NONE, subscribed }
+    return { errorCode: isLost ? errorCode.NOT_COORDINATOR : errorCode.NONE, isRead }
   }
 
   /** The topic is gone, and with it every position in it. @throws StorageFault and some are still there */
@@ -82,8 +82,8 @@ export class GroupPositions {
 
 export interface DeletedPositions {
   readonly errorCode: number
-  /** Topics whose positions stay, because members read them. */
-  readonly subscribed: ReadonlySet<string>
+  /** Whether the positions of a topic stay, because members read it, or may do so for all that is known. */
+  readonly isRead: (topic: string) => boolean
 }
 
 /** Consumers say which topics they read, and the others are free; of other members nothing is known. */

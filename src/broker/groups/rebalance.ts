@@ -7,6 +7,7 @@ import type { Group } from './group.ts'
 import type { GroupLog } from './log.ts'
 import type { Joined, Member } from './member.ts'
 import { Sessions } from './sessions.ts'
+import { subscribedTopics } from './subscription.ts'
 
 export class Rebalance {
   readonly sessions: Sessions
@@ -103,6 +104,7 @@ export class Rebalance {
     }
     group.generation = following(group.generation)
     group.protocolName = group.preferredProtocol()
+    group.subscribed = subscribedTopics(group)
     group.move('joined')
     for (const member of group.members.values()) this.#answerJoin(group, member)
     this.#waitForSyncs(group)
@@ -111,6 +113,7 @@ export class Rebalance {
   #empty(group: Group): void {
     group.generation = following(group.generation)
     group.move('emptied')
+    group.subscribed = null
     group.protocolName = null
     group.leader = null
     this.#log.save(group)
@@ -158,7 +161,6 @@ export class Rebalance {
   #answerJoin(group: Group, member: Member): void {
     const answer = member.joining
     member.joining = null
-    member.assignment = Buffer.alloc(0)
     if (answer === null) return
     this.sessions.renew(group, member)
     answer(joinedAnswer(group, member))
@@ -167,6 +169,7 @@ export class Rebalance {
   #failSyncs(group: Group): void {
     for (const member of group.members.values()) {
       const answer = member.syncing
+      member.assignment = Buffer.alloc(0)
       member.syncing = null
       if (answer === null) continue
       this.sessions.renew(group, member)
@@ -179,7 +182,7 @@ export class Rebalance {
     group.members.delete(member.id)
     this.synced(group, member.id)
     if (group.leader === member.id) group.leader = null
-    member.joining?.(refusedJoin(errorCode.UNKNOWN_MEMBER_ID, member.id))
+    member.joining?.(refusedJoin(errorCode.UNKNOWN_MEMBER_ID, ''))
     member.syncing?.(refusedSync(errorCode.UNKNOWN_MEMBER_ID))
     member.joining = null
     member.syncing = null

@@ -5,7 +5,7 @@ import type { Group } from './group.ts'
 
 /** null when it cannot be told: no consumers, or subscriptions nobody can read. */
 export function subscribedTopics(group: Group): ReadonlySet<string> | null {
-  if (!usesConsumerProtocol(group) || group.state === 'PreparingRebalance') return null
+  if (!usesConsumerProtocol(group)) return null
   try {
     const topics = [...group.members.values()].flatMap(
       (member) => decodeSubscription(member.metadataOf(group.protocolName)).topics,

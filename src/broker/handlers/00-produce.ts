@@ -16,7 +16,7 @@ import type { Broker } from '../broker.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { transactionsPartition } from '../internal-topics.ts'
 import { currentLeader, endpoints, leaderProblem } from '../leader-problem.ts'
-import { accept } from '../log/accept.ts'
+import { accept, contentProblem } from '../log/accept.ts'
 import type { PartitionLog } from '../log/log.ts'
 import { raisingProtocol } from '../transactions/transaction.ts'
 
@@ -82,9 +82,10 @@ function append(context: Context, partition: TopicPartition, records: Buffer | n
     return refused(partition.partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }
   if (leaderProblem(node, log) !== errorCode.NONE) return notLeader(context, partition.partition, log)
-  const accepted = accept(records, topic.configs, version, broker.now())
+  const accepted = accept(records, version)
   if (typeof accepted === 'number') return refused(partition.partition, accepted)
-  const code = transactionProblem(context, partition, log, accepted)
+  const code =
+    transactionProblem(context, partition, log, accepted) || contentProblem(accepted, topic.configs, broker.now())
   if (code !== errorCode.NONE) return refused(partition.partition, code)
   const appended = log.append(accepted, topic.configs.usesAppendTime ? broker.now() : -1)
   if (appended.errorCode !== errorCode.NONE) return refused(partition.partition, appended.errorCode)

@@ -41,9 +41,14 @@ async function waitForMore(round: Round, question: Question): Promise<FetchRespo
   const logs = round.wanted
     .map((wanted) => topicOf(wanted, question)?.partitions[wanted.partition])
     .filter((log) => log !== undefined)
-  const isDone = (): boolean => isEnough(read(round.wanted, question), round, question)
+  let enough: Reading | null = null
+  const isDone = (): boolean => {
+    const reading = read(round.wanted, question)
+    if (isEnough(reading, round, question)) enough = reading
+    return enough !== null
+  }
   await waitForRecords({ logs, broker, signal: caller.signal, milliseconds: request.maxWaitMs, isDone })
-  return answer(read(round.wanted, question), round, question)
+  return answer(enough ?? read(round.wanted, question), round, question)
 }
 
 function answer({ partitions, leaders }: Reading, round: Round, { broker }: Question): FetchResponse {

@@ -34,11 +34,11 @@ export const listOffsets: AnyHandler = handler({
   api: ListOffsets,
   execute(request, broker, { node, version }) {
     return answer(request, (wanted, topic) => {
+      if (!isKnownTime(wanted.timestamp, version)) return refused(wanted, errorCode.UNSUPPORTED_VERSION)
       const log = broker.topics.log(topic, wanted.partitionIndex)
       if (log === undefined) return refused(wanted, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
       const code = leaderProblem(node, log, wanted.currentLeaderEpoch)
       if (code !== errorCode.NONE) return refused(wanted, code)
-      if (!isKnownTime(wanted.timestamp, version)) return refused(wanted, errorCode.UNSUPPORTED_VERSION)
       const end = request.isolationLevel === 1 ? log.stableOffset : log.endOffset
       const { offset, timestamp, leaderEpoch } = find(log, wanted.timestamp, end)
       const epoch = version < epochsFrom ? {} : { leaderEpoch }

@@ -57,7 +57,7 @@ function describe(group: Group): Described {
       clientId: member.clientId,
       clientHost: member.clientHost,
       memberMetadata: group.state === 'Stable' ? member.metadataOf(group.protocolName) : Buffer.alloc(0),
-      memberAssignment: group.state === 'Stable' ? member.assignment : Buffer.alloc(0),
+      memberAssignment: member.assignment,
     })),
   }
 }

@@ -1,14 +1,15 @@
 /**
  * DeleteRecords.
- * Behaviour: moves the start of a partition; -1 stands for its end. The start never goes back.
+ * Behaviour: moves the start of a partition; -1 stands for its end. The start never goes back. Topics that are only
+ * compacted keep all their records.
  */
 import { DeleteRecords } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { leaderProblem } from '../leader-problem.ts'
-import type { PartitionLog } from '../log/log.ts'
 import { attempt } from '../storage/attempt.ts'
+import type { Topic } from '../topics.ts'
 
 type DeleteRequest = Request<typeof DeleteRecords>
 type Deleted = ResponseInput<typeof DeleteRecords>['topics'][number]['partitions'][number]
@@ -16,8 +17,8 @@ type Deleted = ResponseInput<typeof DeleteRecords>['topics'][number]['partitions
 export const deleteRecords: AnyHandler = handler({
   api: DeleteRecords,
   execute: (request, broker, { node }) =>
-    answer(request, (topic, partitionIndex, offset) =>
-      deleteBelow(broker.topics.log(topic, partitionIndex), node, partitionIndex, offset),
+    answer(request, (name, partitionIndex, offset) =>
+      deleteBelow(broker.topics.get(name), node, partitionIndex, offset),
     ),
   refuse: (request, code) => answer(request, (_, partitionIndex) => refused(partitionIndex, code)),
 })
@@ -33,10 +34,12 @@ function answer(
   return { throttleTimeMs: 0, topics }
 }
 
-function deleteBelow(log: PartitionLog | undefined, node: number, partitionIndex: number, offset: number): Deleted {
-  if (log === undefined) return refused(partitionIndex, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
+function deleteBelow(topic: Topic | undefined, node: number, partitionIndex: number, offset: number): Deleted {
+  const log = topic?.partitions[partitionIndex]
+  if (topic === undefined || log === undefined) return refused(partitionIndex, errorCode.UNKNOWN_TOPIC_OR_PARTITION)
   const code = leaderProblem(node, log)
   if (code !== errorCode.NONE) return refused(partitionIndex, code)
+  if (topic.configs.isCompacted && !topic.configs.isDeleted) return refused(partitionIndex, errorCode.POLICY_VIOLATION)
   if (offset < -1 || offset > log.endOffset) return refused(partitionIndex, errorCode.OFFSET_OUT_OF_RANGE)
   const storageCode = attempt(() => log.deleteBelow(offset === -1 ? log.endOffset : offset))
   if (storageCode !== errorCode.NONE) return refused(partitionIndex, storageCode)

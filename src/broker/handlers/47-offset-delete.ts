@@ -32,7 +32,7 @@ function deletePositions({ groupId, topics }: DeleteRequest, broker: Broker): De
   if (deleted.errorCode !== errorCode.NONE) return { errorCode: deleted.errorCode, throttleTimeMs: 0, topics: [] }
   const codeOf = (topic: string, partition: number): number => {
     if (!isKnown(topic, partition)) return errorCode.UNKNOWN_TOPIC_OR_PARTITION
-    return deleted.subscribed.has(topic) ? errorCode.GROUP_SUBSCRIBED_TO_TOPIC : errorCode.NONE
+    return deleted.isRead(topic) ? errorCode.GROUP_SUBSCRIBED_TO_TOPIC : errorCode.NONE
   }
   const answered = topics.map(({ name, partitions }) => ({
     name,

@@ -21,13 +21,23 @@ const rightsNotAsked = -2147483648
 
 export const describeTopicPartitions: AnyHandler = handler({
   api: DescribeTopicPartitions,
-  execute: (request, broker) => ({ throttleTimeMs: 0, ...page(request, broker) }),
-  refuse: ({ topics }, code) => ({
-    throttleTimeMs: 0,
-    topics: topics.map(({ name }) => missing(name, code)),
-    nextCursor: null,
-  }),
+  execute: (request, broker) =>
+    isCursorValid(request)
+      ? { throttleTimeMs: 0, ...page(request, broker) }
+      : refuse(request, errorCode.INVALID_REQUEST),
+  refuse,
 })
+
+function refuse({ topics }: DescribeRequest, code: number): DescribeResponse {
+  return { throttleTimeMs: 0, topics: topics.map(({ name }) => missing(name, code)), nextCursor: null }
+}
+
+/** Where topics are named, the one to go on with is among them. */
+function isCursorValid({ topics, cursor }: DescribeRequest): boolean {
+  if (cursor === null) return true
+  const isNamed = topics.length === 0 || topics.some(({ name }) => name === cursor.topicName)
+  return isNamed && cursor.partitionIndex >= 0
+}
 
 function page(
   { topics, cursor, responsePartitionLimit }: DescribeRequest,
@@ -40,11 +50,11 @@ function page(
   for (const name of ordered) {
     const topic = broker.topics.get(name)
     const from = cursor?.topicName === name ? cursor.partitionIndex : 0
+    if (left === 0) return { topics: told, nextCursor: { topicName: name, partitionIndex: from } }
     if (topic === undefined) {
       told.push(missing(name, topicNameProblem(name) === null ? unknown : errorCode.INVALID_TOPIC_EXCEPTION))
       continue
     }
-    if (left === 0) return { topics: told, nextCursor: { topicName: name, partitionIndex: from } }
     const described = describe(topic, from, left, broker)
     told.push(described)
     left -= described.partitions.length

@@ -1,7 +1,7 @@
 /** Nodes and clients inside one process: no port is opened, and no timer or socket of the operating system is used. */
 import type { Socket } from 'node:net'
 import type { Broker } from '../broker.ts'
-import { Connections } from '../connections.ts'
+import { Connections } from '../network/connections.ts'
 import type { Listener } from '../nodes.ts'
 import type { SocketFactory } from './factory.ts'
 import { InProcessSocket, systemError, type Weather } from './socket.ts'

@@ -7,33 +7,35 @@ import type { TopicConfigs } from '../configs.ts'
 /** First version of Produce that may carry zstd (KIP-110). */
 const zstdFrom = 7
 
-/** The one batch of a produced record set, or the error code of what is wrong with it. */
-export function accept(
-  records: Buffer | null,
-  configs: TopicConfigs,
-  produceVersion: number,
-  now: number,
-): RecordBatch | number {
+/** The one batch of a produced record set, or the error code of what is wrong with its form. */
+export function accept(records: Buffer | null, produceVersion: number): RecordBatch | number {
   if (records === null) return errorCode.INVALID_RECORD
   try {
     const batches = readBatches(records)
     const [batch] = batches
     if (batch === undefined) return errorCode.CORRUPT_MESSAGE
     if (batches.length > 1 || batch.end !== records.length) return errorCode.INVALID_RECORD
-    const code = problem(batch, configs, produceVersion, now)
-    return code === errorCode.NONE ? batch : code
+    const isTooNew = batch.compression === 'zstd' && produceVersion < zstdFrom
+    return isTooNew ? errorCode.UNSUPPORTED_COMPRESSION_TYPE : batch
   } catch (error) {
-    if (!(error instanceof WireError)) throw error
     return codeOf(error)
   }
 }
 
-function problem(batch: RecordBatch, configs: TopicConfigs, produceVersion: number, now: number): number {
+/** What the topic has against the batch. Kafka looks only after the transaction's coordinator has agreed. */
+export function contentProblem(batch: RecordBatch, configs: TopicConfigs, now: number): number {
+  try {
+    return problem(batch, configs, now)
+  } catch (error) {
+    return codeOf(error)
+  }
+}
+
+function problem(batch: RecordBatch, configs: TopicConfigs, now: number): number {
   if (batch.sizeInBytes > configs.maximumMessageBytes) return errorCode.MESSAGE_TOO_LARGE
   if (!batch.isCrcValid()) return errorCode.CORRUPT_MESSAGE
   if (batch.isControl || batch.recordCount <= 0) return errorCode.INVALID_RECORD
   if (batch.lastOffsetDelta !== batch.recordCount - 1) return errorCode.INVALID_RECORD
-  if (batch.compression === 'zstd' && produceVersion < zstdFrom) return errorCode.UNSUPPORTED_COMPRESSION_TYPE
   if (batch.producerId >= 0 && batch.baseSequence < 0) return errorCode.INVALID_RECORD
   if (!configs.usesAppendTime && !isTimely(batch, configs, now)) return errorCode.INVALID_TIMESTAMP
   return configs.isCompacted && lacksKey(batch) ? errorCode.INVALID_RECORD : errorCode.NONE
@@ -52,7 +54,10 @@ function lacksKey(batch: RecordBatch): boolean {
   return false
 }
 
-function codeOf({ reason }: WireError): number {
+/** @throws what is no fault of the batch */
+function codeOf(error: unknown): number {
+  if (!(error instanceof WireError)) throw error
+  const { reason } = error
   if (reason === 'unsupported-magic') return errorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT
   if (reason === 'unsupported-compression') return errorCode.UNSUPPORTED_COMPRESSION_TYPE
   return errorCode.CORRUPT_MESSAGE

@@ -14,8 +14,8 @@ import {
 import { errorCode } from '../../wire/errors.ts'
 import { StorageFault } from '../storage/segment-bytes.ts'
 import type { AbortedTransaction } from './aborted.ts'
-import { clean } from './cleaner.ts'
-import { Dirtiness } from './dirty.ts'
+import { clean } from './compaction/cleaner.ts'
+import { Dirtiness } from './compaction/dirty.ts'
 import type { EndOfEpoch } from './epochs.ts'
 import { defaultLogOptions, type LogOptions } from './options.ts'
 import type { Producers } from './producers.ts'
@@ -104,9 +104,10 @@ export class PartitionLog {
     return this.#endOffset
   }
 
-  /** Everything below is decided: committed or aborted (the LSO). */
+  /** Everything below is decided: committed or aborted (the LSO). What has been deleted of a transaction is not waited for. */
   get stableOffset(): number {
-    return this.producers.oldestOpenOffset ?? this.#endOffset
+    const oldest = this.producers.oldestOpenOffset ?? this.#endOffset
+    return oldest >= this.#startOffset ? oldest : this.#startOfFirstBatch()
   }
 
   /** Rises whenever the leader changes; every batch carries the one it was written under. */
@@ -154,11 +155,15 @@ export class PartitionLog {
     return { errorCode: errorCode.NONE, offset, appendTime }
   }
 
-  /** Ends a producer's transaction in this partition, unless the marker comes too late. Returns the error code. */
-  appendMarker(marker: Marker): number {
+  /**
+   * Ends a producer's transaction in this partition, unless the marker comes too late. Returns the error code.
+   * `usesAppendTime`: its time counts as the broker's, as that of all records of the topic.
+   */
+  appendMarker(marker: Marker, usesAppendTime = false): number {
     const problem = this.producers.markerProblem(marker)
     if (problem !== errorCode.NONE) return problem
     const [batch] = readBatches(buildControlBatch(marker))
+    if (usesAppendTime) setLogAppendTime(batch!.bytes, batch!.start, marker.timestamp)
     const lastOffset = this.#endOffset
     const code = this.#tryToWrite(batch!)
     if (code !== errorCode.NONE) return code
@@ -249,10 +254,13 @@ export class PartitionLog {
     return until !== null
   }
 
-  /** Removes the partition with all it has; whoever waits is woken, to find it gone. */
+  /** Removes the partition with all it has; whoever waits is woken, to find it gone. @throws StorageFault */
   remove(): void {
-    this.#segments.removeAll()
-    this.wake()
+    try {
+      this.#segments.removeAll()
+    } finally {
+      this.wake()
+    }
   }
 
   /** Calls back once, when there is more to read or the partition is gone. */
@@ -281,6 +289,12 @@ export class PartitionLog {
     this.#startOffset = offset
     this.#state.aborted.dropBelow(offset)
     this.#state.epochs.dropBelow(offset)
+  }
+
+  /** Where the first batch begins, which the start of the log may have cut: a transaction is open from there on. */
+  #startOfFirstBatch(): number {
+    for (const { baseOffset } of this.batches()) return Math.min(baseOffset, this.#startOffset)
+    return this.#startOffset
   }
 
   #tryToWrite(batch: RecordBatch): number {

@@ -1,5 +1,5 @@
 /** How a topic's settings bear on its logs. Times are milliseconds, named as in Kafka. */
-import type { Compression } from '../../wire/compression.ts'
+import type { Compression } from '../../wire/compression/compression.ts'
 import type { TopicConfigs } from '../configs.ts'
 
 export interface LogPolicy {

@@ -3,8 +3,9 @@
  * `.cleaned` is being written and worth nothing; `.swap` is whole and wins over the segments it was made of.
  */
 import { join } from 'node:path'
+import { toError } from '../../faults.ts'
 import { type FileContext, FileSegment } from './file-segment.ts'
-import type { FoundSegment, PartitionStorage } from './segment-bytes.ts'
+import { type FoundSegment, type PartitionStorage, StorageFault } from './segment-bytes.ts'
 
 const logName = /^(\d{20})\.log$/
 const swapName = /^(\d{20})-(\d{20})\.swap$/
@@ -55,7 +56,11 @@ export class PartitionFiles implements PartitionStorage {
   }
 
   removeAll(): void {
-    this.#context.files.remove(this.#folder)
+    try {
+      this.#context.files.remove(this.#folder)
+    } catch (cause) {
+      throw new StorageFault(`${this.#folder}: ${toError(cause).message}`, { cause })
+    }
   }
 
   #finishSwaps(): void {

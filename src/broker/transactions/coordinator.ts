@@ -193,7 +193,9 @@ export class TransactionCoordinator {
     const identity = raisesEpoch
       ? { ...raisedAtEnd(transaction, () => this.producerIds.next()), protocol: raisingProtocol }
       : {}
-    this.#change(transaction, { ...identity, state: outcome })
+    // What is ended without having begun began just now.
+    const startTime = transaction.state === 'Ongoing' ? transaction.startTime : this.#clock.now()
+    this.#change(transaction, { ...identity, state: outcome, startTime })
     this.#sendMarkers(transaction)
     return identityOf(transaction)
   }
@@ -213,6 +215,14 @@ export class TransactionCoordinator {
     const transaction = this.#transactions.get(id)
     if (transaction?.state !== 'Ongoing') return false
     this.#fence(transaction)
+    return true
+  }
+
+  /** The id has been used for so many epochs. False when it is unknown, or in a transaction. */
+  setEpoch(id: string, epoch: number): boolean {
+    const transaction = this.#transactions.get(id)
+    if (transaction === undefined || transaction.state === 'Ongoing' || isEnding(transaction.state)) return false
+    this.#change(transaction, { epoch, previousEpoch: noEpoch })
     return true
   }
 

@@ -2,8 +2,9 @@
 import kafkajs, { type Broker, type Cluster, type Consumer, type Kafka } from 'kafkajs'
 import { type Clock, sleep } from '../../clock.ts'
 import { type Random, systemRandom } from '../../random.ts'
+import { closed, isRepeatable } from '../faults.ts'
 import type { KafkaError } from '../port.ts'
-import { asKafkaError, closed, type Effect, mayPass } from './errors.ts'
+import { asKafkaError, type Effect } from './errors.ts'
 
 export type Isolation = 'read_committed' | 'read_uncommitted'
 
@@ -62,7 +63,7 @@ export class ClusterDoor {
       await this.#cluster.addMultipleTargetTopics(names)
       return new Map()
     } catch (thrown) {
-      if (mayPass(asKafkaError(thrown, 'Metadata', 'reads')) && !isUnknownTopic(thrown)) throw thrown
+      if (isRepeatable(asKafkaError(thrown, 'Metadata', 'reads')) && !isUnknownTopic(thrown)) throw thrown
     }
     await this.refresh()
     const errors = new Map<string, KafkaError>()
@@ -109,7 +110,7 @@ export class ClusterDoor {
         return await ask()
       } catch (thrown) {
         const error = asKafkaError(thrown, request, effect)
-        if (!mayPass(error) || this.#isClosed || this.clock.monotonic() > deadline) throw error
+        if (!isRepeatable(error) || this.#isClosed || this.clock.monotonic() > deadline) throw error
       }
       await sleep(this.clock, wait * (0.5 + this.#random.next() / 2))
       await this.refresh()

@@ -1,12 +1,6 @@
 /** Compression for kafkajs, which brings gzip only: batches in any other crash its consumers. */
 import kafkajs from 'kafkajs'
-import {
-  type Compression,
-  defaultInflatedLimit,
-  deflate,
-  inflate,
-  type WritableCompression,
-} from '../../wire/compression.ts'
+import { type Compression, defaultInflatedLimit, deflate, inflate } from '../../wire/compression/compression.ts'
 
 const { CompressionCodecs, CompressionTypes } = kafkajs
 
@@ -41,6 +35,6 @@ function isRegistered(type: keyof typeof CompressionCodecs): boolean {
 function codecOf(compression: Compression): Codec {
   return {
     decompress: async (bytes) => inflate(compression, bytes, defaultInflatedLimit),
-    compress: async ({ buffer }) => deflate(compression as Exclude<WritableCompression, 'none'>, buffer),
+    compress: async ({ buffer }) => deflate(compression as Exclude<Compression, 'none'>, buffer),
   }
 }

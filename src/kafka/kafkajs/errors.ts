@@ -2,7 +2,7 @@
 
 import type { TopicPartition } from '../../record.ts'
 import { errorName } from '../../wire/errors.ts'
-import { faultOf } from '../native/errors.ts'
+import { faultIn } from '../faults.ts'
 import { KafkaError, type KafkaFault } from '../port.ts'
 
 /** Whether a request changes anything: a lost answer to one that does leaves its outcome unknown. */
@@ -47,21 +47,12 @@ export function asKafkaError(thrown: unknown, request: string, effect: Effect, p
   const options = { cause: thrown, ...withPlace(place ?? placeIn(links)) }
   if (code !== null) {
     const text = `Kafka answered ${request} with ${errorName(code)}: ${message}`
-    return new KafkaError(faultOf(code), errorName(code), request, text, options)
+    return new KafkaError(faultIn(request, code), errorName(code), request, text, options)
   }
   const known = links.map(({ name, message: text }) => told[name] ?? plain[text]).find((each) => each !== undefined)
   const { lost, fault, reason } = known ?? { lost: effect === 'writes', fault: 'fatal', reason: 'KAFKAJS' }
   const seen = lost && effect === 'writes' ? 'unknown-outcome' : fault
   return new KafkaError(seen, reason, request, `${request} over kafkajs failed: ${message}`, options)
-}
-
-/** True for what passes by itself, so that asking again may help. */
-export function mayPass(error: KafkaError): boolean {
-  return error.reason !== 'CLOSED' && (error.fault === 'retriable' || error.fault === 'unknown-outcome')
-}
-
-export function closed(request: string): KafkaError {
-  return new KafkaError('retriable', 'CLOSED', request, `${request} was given up: the Kafka client was closed`)
 }
 
 /** The error, what caused it, and the first of several that it stands for. */

@@ -1,6 +1,6 @@
 /** One Fetch, asked of a broker directly: kafkajs' consumer can't read a partition without a group around it. */
 import { partitionName } from '../../record.ts'
-import { byTopic } from './by-topic.ts'
+import { byTopic } from '../by-topic.ts'
 import type { ClusterDoor, Isolation } from './clusters.ts'
 import type { Feed, Portion } from './feed.ts'
 import { batchesOf, endOf, type FetchedData } from './fetched.ts'

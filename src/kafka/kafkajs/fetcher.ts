@@ -2,10 +2,10 @@
 import { type Duration, type Timer, toMilliseconds } from '../../clock.ts'
 import { partitionName, type TopicPartition } from '../../record.ts'
 import { errorCode } from '../../wire/errors.ts'
-import { refusal } from '../native/errors.ts'
+import { isRepeatable, refusal } from '../faults.ts'
 import { type FetchedPartition, type Fetcher, KafkaError } from '../port.ts'
 import type { ClusterDoor, Isolation } from './clusters.ts'
-import { asKafkaError, mayPass } from './errors.ts'
+import { asKafkaError } from './errors.ts'
 import { Feed, type Portion } from './feed.ts'
 import { fetchFrom, partitionMaxBytes } from './fetch.ts'
 
@@ -225,7 +225,7 @@ export class KafkajsFetcher implements Fetcher {
     for (const feed of feeds) {
       feed.isBusy = false
       if (named !== null && named !== partitionName(feed.place)) continue
-      if (feeds.length === 1 || named !== null || mayPass(error)) this.#fail(feed, error)
+      if (feeds.length === 1 || named !== null || isRepeatable(error)) this.#fail(feed, error)
       feed.isAlone = true
     }
   }
@@ -236,7 +236,7 @@ export class KafkajsFetcher implements Fetcher {
     const now = this.#door.clock.monotonic()
     if (feed.failures++ === 0) feed.failingSince = now
     const isMissing = error.reason === 'UNKNOWN_TOPIC_OR_PARTITION' && now - feed.failingSince > patienceMilliseconds
-    if (mayPass(error) && !isMissing) {
+    if (isRepeatable(error) && !isMissing) {
       this.#rest(feed, Math.min(firstRestMilliseconds * 2 ** Math.min(feed.failures, 20), longestRestMilliseconds))
       return
     }

@@ -2,8 +2,8 @@
 import type { TopicPartition } from '../../record.ts'
 import { decodeSubscription, encodeAssignment, encodeSubscription } from '../../wire/consumer-protocol.ts'
 import { WireError } from '../../wire/wire-error.ts'
+import { byTopic } from '../by-topic.ts'
 import type { GroupMember, MemberAssignment } from '../port.ts'
-import { byTopic } from './by-topic.ts'
 
 const subscriptionVersion = 2
 const assignmentVersion = 1

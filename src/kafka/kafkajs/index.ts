@@ -14,7 +14,7 @@ import { adminOf } from './admin.ts'
 import { ClusterDoor, type Isolation } from './clusters.ts'
 import { asKafkaError } from './errors.ts'
 import { KafkajsFetcher } from './fetcher.ts'
-import { features, lacks, refuseTransactions } from './lacks.ts'
+import { features, lacks, refuseConsumerProtocol, refuseTransactions } from './lacks.ts'
 import { KafkajsMembership } from './membership.ts'
 import { commitPositions, committedPositions, listOffsets } from './offsets.ts'
 import { KafkajsProducer } from './producer.ts'
@@ -62,7 +62,10 @@ export function kafkajs(
     transactions() {
       throw refuseTransactions()
     },
-    join: (group, options) => join(open.add(new KafkajsMembership(client, group, options, clock)), options.signal),
+    async join(group, options) {
+      if (options.protocol === 'consumer') throw refuseConsumerProtocol(group)
+      return join(open.add(new KafkajsMembership(client, group, options, clock)), options.signal)
+    },
   }
 }
 

@@ -44,6 +44,14 @@ export function refuseTransactions(): MillraceError {
   })
 }
 
+/** For a membership of the newer group protocol, which kafkajs does not speak. */
+export function refuseConsumerProtocol(group: string): KafkaError {
+  const message =
+    `Group ${group} can't be joined by protocol: 'consumer' over kafkajs, which speaks the classic one only (KIP-848); ` +
+    "leave protocol out, or use Millrace's own client"
+  return new KafkaError('fatal', 'UNSUPPORTED', 'ConsumerGroupHeartbeat', message)
+}
+
 /** For a call of the administrator that kafkajs has not, or not in a form that keeps its promise. */
 export function unsupported(call: AdminCall, why: string): KafkaError {
   return new KafkaError('fatal', 'UNSUPPORTED', call, `${call} is not available over kafkajs: ${why}`)

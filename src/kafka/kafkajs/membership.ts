@@ -2,8 +2,9 @@
 import type { Assigner, Consumer, Kafka, PartitionAssigner } from 'kafkajs'
 import { type Clock, toMilliseconds } from '../../clock.ts'
 import type { TopicPartition } from '../../record.ts'
+import { closed } from '../faults.ts'
 import { type Assignment, type GroupMemberOptions, KafkaError, type Membership } from '../port.ts'
-import { asKafkaError, closed } from './errors.ts'
+import { asKafkaError } from './errors.ts'
 import { decodeMember, decodeNotes, encodeClaim, encodeShare } from './group-protocol.ts'
 
 const defaultSessionMilliseconds = 10_000

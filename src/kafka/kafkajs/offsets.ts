@@ -1,9 +1,9 @@
 /** Where a log begins and ends, and where a time lies in it; and what a group has committed. */
 import { partitionName, type TopicPartition } from '../../record.ts'
 import { errorCode } from '../../wire/errors.ts'
-import { refusal } from '../native/errors.ts'
+import { byTopic } from '../by-topic.ts'
+import { refusal } from '../faults.ts'
 import type { MemberIdentity, OffsetQuery, PartitionOffset } from '../port.ts'
-import { byTopic } from './by-topic.ts'
 import type { ClusterDoor, Isolation } from './clusters.ts'
 
 type Where = { readonly fromBeginning: boolean } | { readonly fromTimestamp: number }

@@ -1,9 +1,9 @@
 /** Topics: what is there, making new ones, cutting off their beginnings. */
 import type { Admin } from 'kafkajs'
 import { sleep } from '../../clock.ts'
+import { byTopic } from '../by-topic.ts'
 import type { PartitionOffset, TopicInfo, TopicSpec, Topics } from '../port.ts'
 import { KafkaError } from '../port.ts'
-import { byTopic } from './by-topic.ts'
 import type { ClusterDoor } from './clusters.ts'
 import { asKafkaError } from './errors.ts'
 

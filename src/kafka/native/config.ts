@@ -1,12 +1,12 @@
 /** What the client is told: kafkajs' `KafkaConfig` as it is. What of it is not honoured is refused by name, never ignored. */
 import type { Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import { parseAddress } from './address.ts'
+import { parseAddress } from './connection/address.ts'
+import { checkTls, type TlsSettings } from './connection/tls.ts'
 import { jsonLines, type LogCreator, type Logger, type LogSettings, logLevels } from './log.ts'
 import type { ClientMetrics } from './metrics.ts'
 import { checkSasl, type MechanismFactory, type SaslSettings } from './sasl/settings.ts'
 import { invalid, number, refuseUnknown } from './setting.ts'
-import { checkTls, type TlsSettings } from './tls.ts'
 
 export interface RetryConfig {
   /** First wait before a repetition, in milliseconds. */

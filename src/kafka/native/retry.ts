@@ -15,6 +15,17 @@ export function backoff(config: RetryConfig, attempt: number, random: Random): n
   return Math.max(0, Math.min(config.maxRetryTime, drawn))
 }
 
+const longestMarkersWait = 20
+
+/**
+ * The nth wait (from 0), in milliseconds, while the last transaction's markers are on their way: that is mostly over
+ * within a few milliseconds, and nobody tells when (KIP-890).
+ * @example [0, 1, 2, 3, 4, 5].map(markersWait) // [1, 2, 4, 8, 16, 20]
+ */
+export function markersWait(attempt: number): number {
+  return Math.min(longestMarkersWait, 2 ** attempt)
+}
+
 /** The patience of one operation: counts its attempts and knows its deadline. */
 export class Patience {
   readonly #config: RetryConfig

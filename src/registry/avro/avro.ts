@@ -1,7 +1,9 @@
 /** Avro as the registry needs it. */
-import { InvalidSchema, type ParsedSchema, parseJson, type ResolvedReference } from '../schema.ts'
+import type { Effort } from '../effort.ts'
+import { InvalidSchema } from '../invalid-schema.ts'
+import { type ParsedSchema, parseJson, type ResolvedReference } from '../schema.ts'
 import { unreadableAvro } from './compare.ts'
-import { type Names, parseAvro } from './parse.ts'
+import { Names, parseAvro } from './parse.ts'
 import { printAvro } from './print.ts'
 import type { AvroType } from './types.ts'
 
@@ -16,8 +18,8 @@ class AvroSchema implements ParsedSchema {
     this.normalized = printAvro(type, known, true)
   }
 
-  unreadable(writer: ParsedSchema): ReturnType<typeof unreadableAvro> {
-    return unreadableAvro(this.type, (writer as AvroSchema).type)
+  unreadable(writer: ParsedSchema, effort: Effort): ReturnType<typeof unreadableAvro> {
+    return unreadableAvro(this.type, (writer as AvroSchema).type, effort)
   }
 }
 
@@ -26,7 +28,7 @@ class AvroSchema implements ParsedSchema {
  * @throws InvalidSchema
  */
 export function avroSchema(text: string, references: readonly ResolvedReference[]): ParsedSchema {
-  const names: Names = new Map()
+  const names = new Names()
   for (const { schema } of references) parseAvro(parseJson(schema), names)
   const known = [...names.keys()]
   return new AvroSchema(parseAvro(bareName(text) ?? parseJson(text), names), known)

@@ -14,6 +14,7 @@
  * A name is the same without its namespace, or when it is an alias of the reader's. Logical types are not compared:
  * a decimal is its bytes.
  */
+import type { Effort } from '../effort.ts'
 import type { Incompatibility } from '../schema.ts'
 import {
   type AvroType,
@@ -39,9 +40,9 @@ const promotions: Readonly<Record<PrimitiveName, readonly PrimitiveName[]>> = {
   string: ['bytes'],
 }
 
-/** Why `reader` can't read what `writer` has written; nothing when it can. */
-export function unreadableAvro(reader: AvroType, writer: AvroType): Incompatibility[] {
-  const pairs = new Pairs()
+/** Why `reader` can't read what `writer` has written; nothing when it can. @throws Exhausted */
+export function unreadableAvro(reader: AvroType, writer: AvroType, effort: Effort): Incompatibility[] {
+  const pairs = new Pairs(effort)
   let flaws: Incompatibility[]
   do {
     pairs.begin()
@@ -59,8 +60,14 @@ const flawsTold = 20
  */
 class Pairs {
   hasChanged = false
+  readonly effort: Effort
   private readonly known = new Map<RecordType, Map<RecordType, Incompatibility[]>>()
+  private readonly fields = new Map<RecordType, ReadonlyMap<string, Field>>()
   private visited = new Set<Incompatibility[]>()
+
+  constructor(effort: Effort) {
+    this.effort = effort
+  }
 
   begin(): void {
     this.hasChanged = false
@@ -74,14 +81,21 @@ class Pairs {
     ofReader.set(writer, known)
     if (known.length > 0 || this.visited.has(known)) return known
     this.visited.add(known)
-    const found = look().slice(0, flawsTold)
+    const found = this.effort.deeper(look).slice(0, flawsTold)
     this.hasChanged ||= found.length > 0
     known.push(...found)
     return known
   }
+
+  fieldsOf(record: RecordType): ReadonlyMap<string, Field> {
+    const fields = this.fields.get(record) ?? new Map(record.fields.map((field) => [field.name, field]))
+    this.fields.set(record, fields)
+    return fields
+  }
 }
 
 function compare(reader: AvroType, writer: AvroType, path: string, pairs: Pairs): Incompatibility[] {
+  pairs.effort.spend('aliases' in reader ? 1 + reader.aliases.length : 1)
   if (writer.kind === 'union') return compareWrittenUnion(reader, writer, path, pairs)
   if (reader.kind === 'union') return compareReadingUnion(reader, writer, path, pairs)
   if (reader.kind === 'primitive' || writer.kind === 'primitive') return comparePrimitives(reader, writer, path)
@@ -137,7 +151,8 @@ function sameName(reader: { readonly name: string }, writer: { readonly name: st
 }
 
 function compareEnums(reader: EnumType, writer: EnumType, path: string): Incompatibility[] {
-  const missing = writer.symbols.filter((symbol) => !reader.symbols.includes(symbol))
+  const symbols = new Set(reader.symbols)
+  const missing = writer.symbols.filter((symbol) => !symbols.has(symbol))
   if (missing.length === 0 || reader.fallback !== undefined) return []
   const message = `the symbols ${missing.join(', ')} are missing, and the enum has no default`
   return [{ kind: 'MISSING_ENUM_SYMBOLS', path: `${path}/symbols`, message }]
@@ -150,10 +165,10 @@ function compareRecords(reader: RecordType, writer: RecordType, path: string, pa
 }
 
 function compareField(field: Field, writer: RecordType, path: string, pairs: Pairs): Incompatibility[] {
-  const written = [field.name, ...field.aliases].flatMap(
-    (name) => writer.fields.find((each) => each.name === name) ?? [],
-  )
-  if (written.length > 0) return compare(field.type, written[0]!.type, `${path}/type`, pairs)
+  pairs.effort.spend(1 + field.aliases.length)
+  const fields = pairs.fieldsOf(writer)
+  const name = [field.name, ...field.aliases].find((each) => fields.has(each))
+  if (name !== undefined) return compare(field.type, fields.get(name)!.type, `${path}/type`, pairs)
   if (field.fallback !== undefined) return []
   const message = `the field ${field.name} is not written, and has no default`
   return [{ kind: 'READER_FIELD_MISSING_DEFAULT_VALUE', path, message }]

@@ -1,4 +1,5 @@
 /** Whether a default fits the type of its field. */
+import type { Effort } from '../effort.ts'
 import type { AvroType, PrimitiveName } from './types.ts'
 
 const isWhole = (value: unknown): boolean => Number.isInteger(value)
@@ -17,8 +18,9 @@ const tests: Readonly<Record<PrimitiveName, (value: unknown) => boolean>> = {
   string: isText,
 }
 
-/** True when a JSON value is a default of the type. In a union, of any branch (Avro 1.12). */
-export function fits(type: AvroType, value: unknown): boolean {
+/** True when a JSON value is a default of the type. In a union, of any branch (Avro 1.12). @throws Exhausted */
+export function fits(type: AvroType, value: unknown, effort: Effort): boolean {
+  effort.spend(1)
   switch (type.kind) {
     case 'primitive':
       return tests[type.name](value)
@@ -27,19 +29,19 @@ export function fits(type: AvroType, value: unknown): boolean {
     case 'fixed':
       return isText(value) && (value as string).length === type.size
     case 'array':
-      return Array.isArray(value) && value.every((item) => fits(type.items, item))
+      return Array.isArray(value) && value.every((item) => fits(type.items, item, effort))
     case 'map':
-      return isObject(value) && Object.values(value).every((each) => fits(type.values, each))
+      return isObject(value) && Object.values(value).every((each) => fits(type.values, each, effort))
     case 'record':
       return (
         isObject(value) &&
-        type.fields.every((field) => {
-          const given = Object.hasOwn(value, field.name) ? value[field.name] : field.fallback
-          return given !== undefined && fits(field.type, given)
-        })
+        // A default of a field has been looked at already.
+        type.fields.every(({ name, type, fallback }) =>
+          Object.hasOwn(value, name) ? fits(type, value[name], effort) : fallback !== undefined,
+        )
       )
     case 'union':
-      return type.branches.some((branch) => fits(branch, value))
+      return type.branches.some((branch) => fits(branch, value, effort))
   }
 }
 

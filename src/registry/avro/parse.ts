@@ -1,5 +1,6 @@
 /** JSON to an Avro schema, by the rules of the specification (1.12): names, namespaces, symbols, unions, defaults. */
-import { InvalidSchema } from '../schema.ts'
+import { Effort } from '../effort.ts'
+import { InvalidSchema } from '../invalid-schema.ts'
 import { fits } from './default.ts'
 import {
   type AvroType,
@@ -31,7 +32,10 @@ const attributes = {
 } as const
 
 /** Named types by full name; parsing adds to it. */
-export type Names = Map<string, NamedType>
+export class Names extends Map<string, NamedType> {
+  /** What looking at defaults may cost. */
+  readonly effort: Effort = new Effort()
+}
 
 /**
  * Parses one schema. `names` holds what earlier schemas have defined, and gets what this one defines.
@@ -115,7 +119,7 @@ function parseField(json: unknown, record: RecordType, names: Names): Field {
   const name = checkName(given.name, `a field of ${record.name}`)
   const type = parseType(given.type, namespaceOf(record.name), names)
   const fallback = 'default' in given ? given.default : undefined
-  if (fallback !== undefined && !fits(type, fallback)) {
+  if (fallback !== undefined && !fits(type, fallback, names.effort)) {
     throw new InvalidSchema(`the default of ${record.name}.${name} does not fit its type ${typeName(type)}`)
   }
   const aliases = textsOf(given.aliases, `the aliases of ${record.name}.${name}`)

@@ -20,26 +20,37 @@
  * It follows that a property may be added where the model was closed (if it is not required, or has a default), and be
  * taken away where it stays open; adding one where the model was open is refused, since anything may stand there already.
  */
-import { isDeepStrictEqual } from 'node:util'
+import type { Effort } from '../effort.ts'
 import type { Incompatibility } from '../schema.ts'
 import { compareItems } from './items.ts'
 import { compareLimits } from './limits.ts'
 import { compareProperties } from './properties.ts'
 import type { Compare, Document, Located, Schema, SchemaObject } from './resolve.ts'
+import { Shapes } from './shapes.ts'
 
-/** Why some document that `writer` admits is refused by `reader`; nothing when none is. */
-export function unreadableJson(reader: Document, writer: Document): readonly Incompatibility[] {
-  return new Comparison().compare(reader.resolve(reader.root), writer.resolve(writer.root), '')
+/** Why some document that `writer` admits is refused by `reader`; nothing when none is. @throws Exhausted */
+export function unreadableJson(reader: Document, writer: Document, effort: Effort): readonly Incompatibility[] {
+  return new Comparison(effort).compare(reader.resolve(reader.root), writer.resolve(writer.root), '')
 }
 
 const sameOrNone = ['pattern', 'format', 'contains', 'not', 'if', 'then', 'else', 'propertyNames'] as const
 const sameObjectsOrNone = ['dependencies', 'dependentRequired', 'dependentSchemas'] as const
 
+/** What looking at two schemas takes that are not equal. */
+const stepsOfPair = 20
+
 /** Each pair of schemas is looked at once: within itself it is taken for good. */
 class Comparison {
+  private readonly effort: Effort
+  private readonly shapes = new Shapes()
   private readonly known = new Map<Schema, Map<Schema, readonly Incompatibility[]>>()
 
+  constructor(effort: Effort) {
+    this.effort = effort
+  }
+
   compare(reader: Located, writer: Located, path: string): readonly Incompatibility[] {
+    this.effort.spend(1)
     const { schema: read } = reader
     const { schema: written } = writer
     if (read === true || written === false || isEmpty(read)) return []
@@ -49,7 +60,8 @@ class Comparison {
     const before = known.get(written)
     if (before !== undefined) return before
     known.set(written, [])
-    const flaws = this.compareObjects(reader, { ...writer, schema: written === true ? {} : written }, path).slice(0, 20)
+    const given = { ...writer, schema: written === true ? {} : written }
+    const flaws = this.effort.deeper(() => this.compareObjects(reader, given, path)).slice(0, 20)
     known.set(written, flaws)
     return flaws
   }
@@ -57,7 +69,8 @@ class Comparison {
   private compareObjects(reader: Located, writer: Located, path: string): Incompatibility[] {
     const read = reader.schema as SchemaObject
     const written = writer.schema as SchemaObject
-    if (isDeepStrictEqual(read, written) && !JSON.stringify(read).includes('"$ref"')) return []
+    if (this.shapes.of(read) === this.shapes.of(written) && !this.shapes.refers(read)) return []
+    this.effort.spend(stepsOfPair)
     const branches = branchesOf(written)
     if (branches !== null && !hasOwnRules(written)) {
       return branches.flatMap((branch) => [...this.compare(reader, writer.document.resolve(branch), path)])
@@ -67,7 +80,7 @@ class Comparison {
     return [
       ...this.comparePlain(reader, writer, path),
       ...this.compareCombined(reader, writer, path),
-      ...same(read, written, path),
+      ...same(read, written, path, this.shapes),
     ]
   }
 
@@ -79,9 +92,11 @@ class Comparison {
     const types = typesOf(written)
     return [
       ...compareTypes(read, written, path),
-      ...compareValues(read, written, path),
+      ...compareValues(read, written, path, this.shapes),
       ...compareLimits(read, written, path),
-      ...(types.includes('object') ? compareProperties(read, written, path, compare) : []),
+      ...(types.includes('object')
+        ? compareProperties({ reader: read, writer: written, path, compare, effort: this.effort })
+        : []),
       ...(types.includes('array') ? compareItems(read, written, path, compare) : []),
     ]
   }
@@ -129,9 +144,9 @@ const allTypes = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'ob
 
 /** The types that a schema admits, by its `type`, or by its list of values. */
 function typesOf({ type, ...rest }: SchemaObject): readonly string[] {
-  if (type !== undefined) return [type].flat() as string[]
+  if (type !== undefined) return [...new Set([type].flat() as string[])]
   const values = valuesOf(rest)
-  return values === null ? allTypes : values.map(typeOfValue)
+  return values === null ? allTypes : [...new Set(values.map(typeOfValue))]
 }
 
 function typeOfValue(value: unknown): string {
@@ -155,17 +170,17 @@ function valuesOf(schema: SchemaObject): readonly unknown[] | null {
   return (schema.enum as readonly unknown[] | undefined) ?? null
 }
 
-function compareValues(reader: SchemaObject, writer: SchemaObject, path: string): Incompatibility[] {
+function compareValues(reader: SchemaObject, writer: SchemaObject, path: string, shapes: Shapes): Incompatibility[] {
   const read = valuesOf(reader)
   if (read === null) return []
-  const written = valuesOf(writer)
-  const isHeld = written?.every((value) => read.some((each) => isDeepStrictEqual(each, value))) ?? false
+  const admitted = new Set(read.map((value) => shapes.of(value)))
+  const isHeld = valuesOf(writer)?.every((value) => admitted.has(shapes.of(value))) ?? false
   return isHeld ? [] : [flaw('ENUM_ARRAY_NARROWED', `${path}/enum`, 'the list of values has lost some')]
 }
 
-function same(reader: SchemaObject, writer: SchemaObject, path: string): Incompatibility[] {
+function same(reader: SchemaObject, writer: SchemaObject, path: string, shapes: Shapes): Incompatibility[] {
   return [...sameOrNone, ...sameObjectsOrNone]
-    .filter((keyword) => reader[keyword] !== undefined && !isDeepStrictEqual(reader[keyword], writer[keyword]))
+    .filter((keyword) => reader[keyword] !== undefined && shapes.of(reader[keyword]) !== shapes.of(writer[keyword]))
     .map((keyword) => flaw('KEYWORD_CHANGED', `${path}/${keyword}`, `${keyword} was added or is another`))
 }
 

@@ -1,5 +1,7 @@
 /** JSON Schema as the registry needs it. */
-import { InvalidSchema, type ParsedSchema, parseJson, type ResolvedReference, sortKeys } from '../schema.ts'
+import type { Effort } from '../effort.ts'
+import { InvalidSchema } from '../invalid-schema.ts'
+import { type ParsedSchema, parseJson, type ResolvedReference, sortKeys } from '../schema.ts'
 import { unreadableJson } from './compare.ts'
 import { checkKeywords } from './keywords.ts'
 import { Document, isSchema, type Schema, type SchemaObject } from './resolve.ts'
@@ -15,8 +17,8 @@ class JsonSchema implements ParsedSchema {
     this.normalized = JSON.stringify(sortKeys(document.root))
   }
 
-  unreadable(writer: ParsedSchema): ReturnType<typeof unreadableJson> {
-    return unreadableJson(this.document, (writer as JsonSchema).document)
+  unreadable(writer: ParsedSchema, effort: Effort): ReturnType<typeof unreadableJson> {
+    return unreadableJson(this.document, (writer as JsonSchema).document, effort)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a keyword of JSON Schema must have as its value, as far as comparing relies on it. */
-import { InvalidSchema } from '../schema.ts'
+import { InvalidSchema } from '../invalid-schema.ts'
 import { isSchema, type Schema, type SchemaObject } from './resolve.ts'
 
 type Form = 'number' | 'text' | 'texts' | 'schema' | 'schemas' | 'schema-map' | 'list'
@@ -54,7 +54,7 @@ const tests: Readonly<Record<Form, (value: unknown) => boolean>> = {
 export function checkKeywords(schema: Schema): void {
   if (typeof schema === 'boolean') return
   for (const [keyword, value] of Object.entries(schema)) {
-    const form = forms[keyword]
+    const form = Object.hasOwn(forms, keyword) ? forms[keyword] : undefined
     if (form === undefined) continue
     if (!tests[form](value)) throw new InvalidSchema(`${keyword} has no value of the form ${form}`)
     for (const part of partsOf(form, value)) checkKeywords(part)

@@ -1,5 +1,6 @@
 /** `$ref` in a JSON Schema: to a place in the document, to an `$id` or `$anchor` in it, or to a schema that is referred to. */
-import { type Incompatibility, InvalidSchema } from '../schema.ts'
+import { InvalidSchema } from '../invalid-schema.ts'
+import type { Incompatibility } from '../schema.ts'
 
 /** A JSON Schema: true takes anything, false nothing. */
 export type Schema = boolean | SchemaObject
@@ -16,6 +17,9 @@ export interface Located {
   readonly document: Document
 }
 
+/** So many schemas may stand for nothing but each other. */
+const mostInARow = 32
+
 /** One text of JSON Schema, and those it refers to by name. */
 export class Document {
   readonly root: Schema
@@ -28,12 +32,13 @@ export class Document {
     this.identify(root)
   }
 
-  /** What a schema stands for: itself, or what its `$ref` names, as often as needed. @throws InvalidSchema */
+  /** What a schema stands for: itself, or what its `$ref` names, from one to the next. @throws InvalidSchema */
   resolve(schema: Schema): Located {
     let located: Located = { schema, document: this }
     const passed = new Set<Schema>()
     while (typeof located.schema === 'object' && typeof located.schema.$ref === 'string') {
       if (passed.has(located.schema)) throw new InvalidSchema(`${located.schema.$ref} refers to itself`)
+      if (passed.size === mostInARow) throw new InvalidSchema(`more than ${mostInARow} references in a row`)
       passed.add(located.schema)
       located = located.document.find(located.schema.$ref)
     }
@@ -64,11 +69,19 @@ export function isSchema(value: unknown): value is Schema {
   return typeof value === 'boolean' || (typeof value === 'object' && value !== null && !Array.isArray(value))
 }
 
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step)
+  } catch {
+    throw new InvalidSchema(`a reference holds ${step.slice(0, 100)}, which is not encoded rightly`)
+  }
+}
+
 /** By JSON pointer. */
 function at(root: unknown, pointer: string): unknown {
   let value = root
   for (const step of pointer.split('/').slice(1)) {
-    const name = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~')
+    const name = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~')
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined
     value = (value as SchemaObject)[name]
   }

@@ -1,5 +1,5 @@
 /** JSON Schema compiled by ajv, in the draft that the schema names. Formats are not checked: that is another package. */
-import { Ajv, type AnySchemaObject, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
+import { Ajv, type AnySchemaObject, type ErrorObject, type Options } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 
@@ -18,23 +18,9 @@ const drafts: readonly (readonly [string, typeof Ajv | typeof Ajv2019 | typeof A
  * @param useDefaults writes the defaults of what is missing into the value
  * @throws Error for what is no schema
  */
-export function compileJsonSchema(
-  schema: unknown,
-  references: readonly { readonly name: string; readonly schema: unknown }[] = [],
-  useDefaults = false,
-): FindFlaw {
-  const validate = compileWith(schema, references, useDefaults)
+export function compileJsonSchema(schema: unknown, useDefaults: boolean): FindFlaw {
+  const validate = new (validatorOf(schema))({ ...options, useDefaults }).compile(schema as AnySchemaObject)
   return (value) => (validate(value) ? null : describe(validate.errors ?? []))
-}
-
-function compileWith(
-  schema: unknown,
-  references: readonly { readonly name: string; readonly schema: unknown }[],
-  useDefaults: boolean,
-): ValidateFunction {
-  const ajv = new (validatorOf(schema))({ ...options, useDefaults })
-  for (const each of references) ajv.addSchema(each.schema as AnySchemaObject, each.name)
-  return ajv.compile(schema as AnySchemaObject)
 }
 
 function validatorOf(schema: unknown): typeof Ajv | typeof Ajv2019 | typeof Ajv2020 {
@@ -45,21 +31,4 @@ function validatorOf(schema: unknown): typeof Ajv | typeof Ajv2019 | typeof Ajv2
 /** Never the value itself, which may be private. */
 function describe(errors: readonly ErrorObject[]): string {
   return errors.map(({ instancePath, message = 'is wrong' }) => `${instancePath || 'it'} ${message}`).join('; ')
-}
-
-/** What the registry's client compiles JSON Schemas with: references come first, then the schema. */
-export function ajvOfClient(): { addSchema: Ajv['addSchema']; compile: (schema: unknown) => ValidateFunction } {
-  let references: { name: string; schema: unknown }[] = []
-  const addSchema = (schema: unknown, name?: string): Ajv => {
-    references.push({ name: name ?? String((schema as AnySchemaObject).$id), schema })
-    return undefined as unknown as Ajv
-  }
-  return {
-    addSchema: addSchema as Ajv['addSchema'],
-    compile(schema) {
-      const given = references
-      references = []
-      return compileWith(schema, given, false)
-    },
-  }
 }

@@ -7,7 +7,6 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
 import type { Type } from 'avsc'
 import { toMilliseconds } from '../../clock.ts'
 import { MillraceError, toError } from '../../faults.ts'
-import { ajvOfClient } from './ajv.ts'
 import { post } from './request.ts'
 import type { ClientSettings, RegistrySettings } from './settings.ts'
 import { RegistryRefusal, type SchemaSource, type SchemaText, type WriterSchema } from './source.ts'
@@ -23,7 +22,7 @@ export function confluentSource(settings: RegistrySettings): SchemaSource {
   // What fails is asked again by us, on our clock.
   const client = new SchemaRegistry(
     { ...rest, retry: { retries: 0 }, middlewares: [timeoutOf(timeout)] },
-    { [SchemaType.AVRO]: { omitRecordMethods: true }, [SchemaType.JSON]: { ajvInstance: ajvOfClient() } },
+    { [SchemaType.AVRO]: { omitRecordMethods: true }, [SchemaType.JSON]: { ajvInstance: nothingCompiled } },
   )
   return {
     name: rest.host,
@@ -57,7 +56,12 @@ async function register(
   const answer = await post(settings, path, body, timeoutMilliseconds)
   if (answer.status === 200 && typeof answer.body.id === 'number') return answer.body.id
   const what = `${answer.status}: ${answer.body.message}`
-  throw answer.status >= 400 && answer.status < 500 ? new RegistryRefusal(what) : new Error(what)
+  throw isVerdict(answer.status) ? new RegistryRefusal(what) : new Error(what)
+}
+
+/** A status that says no for good: not that of one who has no time now. */
+function isVerdict(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 
 async function find(client: SchemaRegistry, subject: string, { kind, text }: SchemaText): Promise<number | null> {
@@ -74,6 +78,12 @@ function statusOf(error: unknown): number | undefined {
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined
   return typeof status === 'number' ? status : undefined
 }
+
+/**
+ * What the client would compile JSON Schemas with. Readers check by their own schema, so that of the writer is never run:
+ * compiling makes code of what somebody has registered, and may take long.
+ */
+const nothingCompiled = { addSchema: () => undefined as never, compile: () => (() => true) as never }
 
 type Middleware = NonNullable<ClientSettings['middlewares']>[number]
 

@@ -65,7 +65,7 @@ function check(findFlaw: FindFlaw, value: unknown, code: 'MR3001' | 'MR3002'): v
 
 function compile(schema: object, useDefaults: boolean): FindFlaw {
   try {
-    return compileJsonSchema(schema, [], useDefaults)
+    return compileJsonSchema(schema, useDefaults)
   } catch (cause) {
     const why = toError(cause).message
     const fix = 'correct the schema; what other subjects define must be written out here'

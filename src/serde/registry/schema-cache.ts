@@ -40,11 +40,15 @@ const refusedFor = 30_000
 /** The pause after a failure, doubled each time up to the longest. Milliseconds. */
 const shortestPause = 100
 const longestPause = 2_000
+/** So many refusals are remembered: a topic may be full of ids that nobody knows. */
+const mostRefused = 1_000
 
 export class SchemaCache<T> {
   private readonly options: SchemaCacheOptions<T>
   private readonly timeoutMilliseconds: number
   private readonly entries = new Map<number, Entry<T>>()
+  /** Ids that were refused, the oldest first. */
+  private readonly refused = new Set<number>()
 
   constructor(options: SchemaCacheOptions<T>) {
     this.options = options
@@ -112,6 +116,15 @@ export class SchemaCache<T> {
 
   private refuse(id: number, fault: MillraceError): void {
     this.entries.set(id, { state: 'refused', fault, until: this.options.clock.monotonic() + refusedFor })
+    this.refused.delete(id)
+    this.refused.add(id)
+    if (this.refused.size > mostRefused) this.forgetOldest()
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.refused
+    this.refused.delete(oldest!)
+    if (this.entries.get(oldest!)?.state === 'refused') this.entries.delete(oldest!)
   }
 
   private pause(id: number, waiting: Waiting, why: string): Promise<void> {

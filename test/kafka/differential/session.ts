@@ -69,12 +69,22 @@ export class Session {
     throw new Error('the broker did not get ready')
   }
 
-  async createTopic(numPartitions: number): Promise<void> {
-    const topic = { name: this.topic, numPartitions, replicationFactor: 1, assignments: [], configs: [] }
-    await this.client.send(apis.CreateTopics, 7, { topics: [topic], timeoutMs: 5000, validateOnly: false })
-    // A partition is led some moments after its topic was created.
-    const partitions = Array.from({ length: numPartitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }))
-    const body = { replicaId: -1, isolationLevel: 0, topics: [{ name: this.topic, partitions }] }
+  async createTopic(
+    numPartitions: number,
+    name: string = this.topic,
+    configs: readonly { readonly name: string; readonly value: string }[] = [],
+  ): Promise<string> {
+    const topic = { name, numPartitions, replicationFactor: 1, assignments: [], configs }
+    const body = { topics: [topic], timeoutMs: 5000, validateOnly: false }
+    const { topics } = await this.client.send(apis.CreateTopics, 7, body)
+    await this.isLed(name, numPartitions)
+    return topics[0]!.topicId
+  }
+
+  /** A partition is led some moments after it was created. */
+  async isLed(name: string, count: number): Promise<void> {
+    const partitions = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }))
+    const body = { replicaId: -1, isolationLevel: 0, topics: [{ name, partitions }] }
     const ask = () => this.client.send(apis.ListOffsets, 7, body)
     await this.settled(ask, ({ topics }) => {
       const isReady = topics[0]!.partitions.every(({ errorCode: code }) => code === errorCode.NONE)
@@ -203,7 +213,8 @@ export class Session {
   async state(id: string): Promise<unknown> {
     const { transactionStates } = await this.client.send(apis.DescribeTransactions, 0, { transactionalIds: [id] })
     const { errorCode: code, transactionState, producerEpoch, topics } = transactionStates[0]!
-    return [errorName(code), transactionState, producerEpoch, topics.flatMap(({ partitions }) => partitions)]
+    const touched = topics.flatMap(({ topic, partitions }) => partitions.map((index) => `${topic} ${index}`))
+    return [errorName(code), transactionState, producerEpoch, touched.sort()]
   }
 
   async commitInTransaction(
@@ -279,7 +290,7 @@ export class Session {
     return errorName(topics[0]!.partitions[0]!.errorCode)
   }
 
-  async leave(groupId: string, memberId: string, groupInstanceId: string | null = null): Promise<unknown> {
+  async leave(groupId: string, memberId: string, groupInstanceId: string | null = null): Promise<string[]> {
     const { errorCode: code, members } = await this.client.send(apis.LeaveGroup, 5, {
       groupId,
       members: [{ memberId, groupInstanceId, reason: null }],

@@ -85,8 +85,9 @@ describe('elsewhere', () => {
     const failing = await serverOf((_request, response) =>
       response.writeHead(503).end('{"error_code":50001,"message":"x"}'),
     )
+    const busy = await serverOf((_request, response) => response.writeHead(429).end('{"message":"slow down"}'))
     const page = await serverOf((_request, response) => response.writeHead(200).end('<html>'))
-    for (const host of ['http://127.0.0.1:1', failing, page]) {
+    for (const host of ['http://127.0.0.1:1', failing, busy, page]) {
       const other = confluentSource({ host })
       const error = await other.register('s', avroText('"int"')).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(Error)

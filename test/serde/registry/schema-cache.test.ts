@@ -66,6 +66,19 @@ describe('an id', () => {
     expect(questions).toHaveLength(2)
   })
 
+  test('that nobody has is forgotten once there are many of them', async () => {
+    const { cache, questions } = scripted()
+    for (let id = 0; id < 1_500; id++) {
+      const { ready } = thrownBy(() => cache.get(id)) as NotReady
+      questions.at(-1)!.answer(null)
+      await ready
+    }
+    expect(thrownBy(() => cache.get(1_499))).toMatchObject({ code: 'MR3001' })
+    expect(questions).toHaveLength(1_500)
+    expect(thrownBy(() => cache.get(0))).toBeInstanceOf(NotReady)
+    expect(questions).toHaveLength(1_501)
+  })
+
   test.each([
     ['what the client can not compile', (question: Question) => question.fail(new RegistryRefusal('no'))],
     ['what this reader can not read', (question: Question) => question.answer({ kind: 'AVRO', type: null as never })],

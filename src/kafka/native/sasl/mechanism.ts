@@ -1,5 +1,5 @@
 /** What a way to authenticate looks like to those who run it. */
-import type { Address } from '../address.ts'
+import type { Address } from '../connection/address.ts'
 
 /** Sends one message of the exchange and gives the broker's answer. @throws KafkaError when the broker refuses */
 export type Send = (message: Uint8Array) => Promise<Buffer>

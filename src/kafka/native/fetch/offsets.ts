@@ -1,0 +1,73 @@
+/** Where a log begins and ends, and where a time lies in it. */
+import { partitionName, type TopicPartition } from '../../../record.ts'
+import { ListOffsets } from '../../../wire/apis/02-list-offsets.ts'
+import { byTopic } from '../../by-topic.ts'
+import { refusal } from '../../faults.ts'
+import type { OffsetQuery, PartitionOffset } from '../../port.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { askLeaders } from '../cluster/leaders.ts'
+
+const earliest = -2
+const latest = -1
+const readUncommitted = 0
+const readCommitted = 1
+
+/**
+ * The offset of each partition, in the order asked.
+ * @throws KafkaError `retriable` when a leader can't be found or reached within the request timeout
+ */
+export async function listOffsets(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  at: OffsetQuery,
+): Promise<PartitionOffset[]> {
+  const found = new Map<string, number>()
+  const timestamp = typeof at === 'object' ? at.time : at === 'earliest' ? earliest : latest
+  const isolationLevel = at === 'stable' ? readCommitted : readUncommitted
+  const answers = await askLeaders(cluster, partitions, (node, led) =>
+    askLeader(cluster, node, led, timestamp, isolationLevel),
+  )
+  for (const answer of answers) found.set(partitionName(answer), answer.offset)
+  const result = partitions.map(({ topic, partition }) => ({
+    topic,
+    partition,
+    offset: found.get(partitionName({ topic, partition })) ?? -1,
+  }))
+  return typeof at === 'object' ? endWhereNothing(cluster, result) : result
+}
+
+/** A time later than every record has no offset; what comes next will be put at the end. */
+async function endWhereNothing(cluster: Cluster, offsets: PartitionOffset[]): Promise<PartitionOffset[]> {
+  const beyond = offsets.filter(({ offset }) => offset < 0)
+  if (beyond.length === 0) return offsets
+  const ends = new Map((await listOffsets(cluster, beyond, 'end')).map((end) => [partitionName(end), end]))
+  return offsets.map((offset) => ends.get(partitionName(offset)) ?? offset)
+}
+
+async function askLeader(
+  cluster: Cluster,
+  node: number,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+  isolationLevel: number,
+): Promise<PartitionOffset[]> {
+  const answer = await cluster.link(node, 'control').request(ListOffsets, () => ({
+    replicaId: -1,
+    isolationLevel,
+    topics: byTopic(partitions).map(([name, ofTopic]) => ({
+      name,
+      partitions: ofTopic.map((place) => ({
+        partitionIndex: place.partition,
+        currentLeaderEpoch: cluster.metadata.leaderEpoch(place),
+        timestamp,
+      })),
+    })),
+  }))
+  return answer.topics.flatMap(({ name, partitions: answered }) =>
+    answered.map(({ partitionIndex, errorCode, offset }) => {
+      const place = { topic: name, partition: partitionIndex }
+      if (errorCode !== 0) throw refusal(errorCode, 'ListOffsets', partitionName(place))
+      return { ...place, offset }
+    }),
+  )
+}
