@@ -87,7 +87,7 @@ export class Broker {
     producerIds.resume(this.data.metadata.nextProducerId)
     producerIds.reserve = (next) => this.data.record({ kind: 'producer-ids', next })
     new Maintenance(settings, this.topics, this.data).start(this.timers)
-    this.reload()
+    this.#reload()
   }
 
   /** Milliseconds since 1970 on the broker's clock. */
@@ -107,8 +107,14 @@ export class Broker {
     this.data.crash(options)
   }
 
+  /** A broker in memory ends and begins anew. Markers that are on their way come too late: the next coordinator's count. */
+  restart(): void {
+    for (const log of this.topics.get(transactionsTopic)?.partitions ?? []) log.raiseLeaderEpoch()
+    this.#reload()
+  }
+
   /** Knows what is in logs, and no more: coordinators read those of the internal topics, readers begin anew. */
-  reload(): void {
+  #reload(): void {
     for (const sessions of this.#fetchSessions.values()) sessions.clear()
     for (const topic of [transactionsTopic, offsetsTopic]) {
       this.topics.get(topic)?.partitions.forEach((_, partition) => {

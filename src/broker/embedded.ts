@@ -39,7 +39,8 @@ export interface EmbeddedBroker {
   startNode(id: number): Promise<void>
   /**
    * The whole broker ends as a killed process does and comes back at the same addresses, with what its directory holds.
-   * With `loseUnsynced` all is lost that was not flushed. In memory nothing is lost, since there is nothing to read again.
+   * With `loseUnsynced` all is lost that was not flushed. In memory no record is lost, since there is nothing to read again.
+   * Faults and cut links stay. With a directory markers that were held are written.
    */
   crashRestart(options?: { readonly loseUnsynced?: boolean }): Promise<void>
   /** A node stands still: it accepts connections and requests and answers none, and keeps its partitions. */

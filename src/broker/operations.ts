@@ -57,7 +57,7 @@ export class Operations {
     const nodes = former.nodes.all()
     await Promise.all(nodes.map(({ listener }) => listener?.reset()))
     for (const node of nodes) Object.assign(node, { listener: null, state: 'running' })
-    if (former.settings.directory === null) former.reload()
+    if (former.settings.directory === null) former.restart()
     else {
       former.crash({ loseUnsynced })
       this.broker = new Broker(former.settings, undefined, former)

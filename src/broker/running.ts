@@ -80,7 +80,6 @@ export class RunningBroker extends Operations implements EmbeddedBroker {
     await this.control?.close()
     await Promise.all(this.broker.nodes.all().map(({ listener }) => listener?.close()))
     this.broker.close()
-    this.broker.close()
   }
 
   #keepRequests(limit: number): RequestLog {

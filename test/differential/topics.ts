@@ -17,6 +17,8 @@ const effective: readonly (readonly [name: string, values: readonly string[]])[]
   ['flush.ms', ['7', '-7', 'seven']],
 ]
 
+const idOfNothing = Buffer.from('millrace-nowhere').toString('base64url')
+
 export const topicOperations: Readonly<Record<string, Operation>> = {
   describeConfig: operation({
     weight: 2,
@@ -148,7 +150,7 @@ async function whereabouts(
 ): Promise<unknown> {
   const { version, isUnknown } = choices
   const name = isUnknown ? world.nameOf('nowhere') : topicName(world, choices.topic)
-  const known = world.topicIds.get(name) ?? 'ffffffff-ffff-4fff-bfff-fffffffffffe'
+  const known = world.topicIds.get(name) ?? idOfNothing
   const wanted = choices.byId && version >= 12 ? { topicId: known, name: null } : { name }
   const body = { topics: [wanted], ...(version >= 4 && { allowAutoTopicCreation: false }) }
   const { topics } = await world.session.client.send(apis.Metadata, version, body)

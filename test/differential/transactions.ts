@@ -129,7 +129,7 @@ export const transactionOperations: Readonly<Record<string, Operation>> = {
   state: operation({
     weight: 3,
     choose: (random) => ({ id: pick(random, ids) }),
-    perform: (world, { id }) => world.session.state(world.nameOf(id)),
+    perform: stateOf,
   }),
   producers: operation({
     weight: 3,
@@ -200,6 +200,15 @@ function codesOf(
 async function settle(world: World, id: string): Promise<void> {
   const known = await world.session.client.send(apis.DescribeTransactions, 0, { transactionalIds: [id] })
   if (known.transactionStates[0]!.errorCode === 0) await world.session.ended(id)
+}
+
+/** Kafka tells partitions in the order of a hash. */
+async function stateOf(world: World, { id }: { readonly id: string }): Promise<unknown> {
+  const body = { transactionalIds: [world.nameOf(id)] }
+  const { transactionStates } = await world.session.client.send(apis.DescribeTransactions, 0, body)
+  const { errorCode, transactionState, producerEpoch, topics } = transactionStates[0]!
+  const touched = topics.flatMap(({ topic, partitions }) => partitions.map((index) => `${topic} ${index}`))
+  return [errorName(errorCode), transactionState, producerEpoch, touched.sort()]
 }
 
 type Write = {

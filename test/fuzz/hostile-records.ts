@@ -1,8 +1,8 @@
 /** Record sets from good to evil: counts and lengths that lie, checksums that do not fit, bombs. */
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { type Random, randomInteger } from '../../src/random.ts'
-import { BatchBuilder } from '../../src/wire/batch.ts'
 import { field, headerSize, lengthOverhead, setCrc } from '../../src/wire/batch/batch-layout.ts'
+import { BatchBuilder } from '../../src/wire/batch.ts'
 import { mutate, randomBytes } from './mutations.ts'
 import { chance, pick } from './random-message.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { setCrc } from '../../src/wire/batch/batch-layout.ts'
 import {
   BatchBuilder,
   type RecordBatch,
@@ -8,7 +9,6 @@ import {
   setLogAppendTime,
   setPartitionLeaderEpoch,
 } from '../../src/wire/batch.ts'
-import { setCrc } from '../../src/wire/batch/batch-layout.ts'
 
 interface Plain {
   readonly offset: number

@@ -2,9 +2,9 @@
 import type { ConsumerGroupHeartbeat } from '../../wire/apis/index.ts'
 import { errorCode } from '../../wire/errors.ts'
 import type { Request } from '../../wire/schema.ts'
+import { isPattern } from '../patterns.ts'
 import { assignors } from './assignors.ts'
 import { awayEpoch, type ConsumerMember, joinEpoch } from './member.ts'
-import { topicPattern } from './subscriptions.ts'
 
 export type HeartbeatRequest = Request<typeof ConsumerGroupHeartbeat>
 
@@ -15,8 +15,8 @@ export function requestProblem(request: HeartbeatRequest, version: number): numb
   if (!isWellFormed(request, version)) return errorCode.INVALID_REQUEST
   const { serverAssignor, subscribedTopicRegex } = request
   if (serverAssignor !== null && !assignors.has(serverAssignor)) return errorCode.UNSUPPORTED_ASSIGNOR
-  const isPattern = subscribedTopicRegex === null || topicPattern(subscribedTopicRegex) !== null
-  return isPattern ? errorCode.NONE : errorCode.INVALID_REGULAR_EXPRESSION
+  const isReadable = subscribedTopicRegex === null || isPattern(subscribedTopicRegex)
+  return isReadable ? errorCode.NONE : errorCode.INVALID_REGULAR_EXPRESSION
 }
 
 function isWellFormed(request: HeartbeatRequest, version: number): boolean {

@@ -1,4 +1,5 @@
 /** Which topics the members of a group read, by name and by regular expression. */
+import { matching } from '../patterns.ts'
 import type { ConsumerMember } from './member.ts'
 
 export interface KnownTopic {
@@ -14,15 +15,6 @@ export interface KnownTopics {
   all(): readonly KnownTopic[]
 }
 
-/** null when the text is no regular expression. It has to match a whole name, and is JavaScript's, not RE2's. */
-export function topicPattern(regex: string): RegExp | null {
-  try {
-    return new RegExp(`^(?:${regex})$`)
-  } catch {
-    return null
-  }
-}
-
 /** The topics there are of those that a member reads. A regular expression finds none of the broker's own. */
 export function topicsOf({ topicNames, topicRegex }: ConsumerMember, topics: KnownTopics): KnownTopic[] {
   const found = new Map<string, KnownTopic>()
@@ -30,8 +22,12 @@ export function topicsOf({ topicNames, topicRegex }: ConsumerMember, topics: Kno
     const topic = topics.get(name)
     if (topic !== undefined) found.set(name, topic)
   }
-  const pattern = topicRegex === '' ? null : topicPattern(topicRegex)
-  if (pattern === null) return [...found.values()]
-  for (const topic of topics.all()) if (!topic.isInternal && pattern.test(topic.name)) found.set(topic.name, topic)
+  if (topicRegex === '') return [...found.values()]
+  const open = topics.all().filter(({ isInternal }) => !isInternal)
+  const names = matching(
+    topicRegex,
+    open.map(({ name }) => name),
+  )
+  for (const topic of open) if (names?.has(topic.name)) found.set(topic.name, topic)
   return [...found.values()]
 }

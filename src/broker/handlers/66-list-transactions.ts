@@ -8,6 +8,7 @@ import { transactionStatus } from '../../wire/internal/transactions.ts'
 import type { Request, ResponseInput } from '../../wire/schema.ts'
 import { type AnyHandler, handler } from '../handler.ts'
 import { transactionsPartition } from '../internal-topics.ts'
+import { matching } from '../patterns.ts'
 import type { Transaction } from '../transactions/transaction.ts'
 
 type ListRequest = Request<typeof ListTransactions>
@@ -15,13 +16,11 @@ type ListRequest = Request<typeof ListTransactions>
 export const listTransactions: AnyHandler = handler({
   api: ListTransactions,
   execute(request, broker, { node }) {
-    const pattern = patternOf(request.transactionalIdPattern)
-    if (pattern === null) return refused(errorCode.INVALID_REGULAR_EXPRESSION)
     const now = broker.now()
     const isOurs = (id: string): boolean => broker.coordinators.nodeOf(transactionsPartition(id)) === node
-    const listed = broker.transactions
-      .all()
-      .filter((each) => isOurs(each.id) && pattern.test(each.id) && passes(each, request, now))
+    const passing = broker.transactions.all().filter((each) => isOurs(each.id) && passes(each, request, now))
+    const listed = withPattern(passing, request.transactionalIdPattern)
+    if (listed === null) return refused(errorCode.INVALID_REGULAR_EXPRESSION)
     return {
       throttleTimeMs: 0,
       errorCode: errorCode.NONE,
@@ -40,13 +39,14 @@ function refused(code: number): ResponseInput<typeof ListTransactions> {
   return { throttleTimeMs: 0, errorCode: code, unknownStateFilters: [], transactionStates: [] }
 }
 
-/** null when it is not a regular expression. */
-function patternOf(text: string | null): RegExp | null {
-  try {
-    return new RegExp(text === null || text === '' ? '' : `^(?:${text})$`)
-  } catch {
-    return null
-  }
+/** null when it is not a regular expression that can be tried. */
+function withPattern(transactions: readonly Transaction[], pattern: string | null): readonly Transaction[] | null {
+  if (pattern === null || pattern === '') return transactions
+  const found = matching(
+    pattern,
+    transactions.map(({ id }) => id),
+  )
+  return found === null ? null : transactions.filter(({ id }) => found.has(id))
 }
 
 function passes({ state, producerId, startTime }: Transaction, request: ListRequest, now: number): boolean {

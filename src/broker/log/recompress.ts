@@ -1,7 +1,14 @@
 /** A topic that names its own `compression.type` stores every batch that way, however it was produced. */
-import { RecordBatch } from '../../wire/batch.ts'
+
 import { attribute, field, headerSize, lengthOverhead, setCrc } from '../../wire/batch/batch-layout.ts'
-import { type Compression, compressionCode, defaultInflatedLimit, deflate, inflate } from '../../wire/compression/compression.ts'
+import { RecordBatch } from '../../wire/batch.ts'
+import {
+  type Compression,
+  compressionCode,
+  defaultInflatedLimit,
+  deflate,
+  inflate,
+} from '../../wire/compression/compression.ts'
 import { WireError } from '../../wire/wire-error.ts'
 
 /** The batch with its records compressed as `wanted`, null: as they come. Null when they cannot be read. */

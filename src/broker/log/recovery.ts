@@ -1,7 +1,7 @@
 /** Opening what was written before: headers are walked, and a tail that a crash has torn is cut off. */
 import { MillraceError } from '../../faults.ts'
-import { RecordBatch } from '../../wire/batch.ts'
 import { field, headerSize, lengthOverhead, magic } from '../../wire/batch/batch-layout.ts'
+import { RecordBatch } from '../../wire/batch.ts'
 import type { FoundSegment, SegmentBytes } from '../storage/segment-bytes.ts'
 import { Segment } from './segment.ts'
 

@@ -7,7 +7,7 @@ import { toError } from '../../faults.ts'
 import { Produce } from '../../wire/apis/index.ts'
 import { decodeRequestHeader } from '../../wire/codec.ts'
 import type { Broker } from '../broker.ts'
-import { type Answer, dispatch } from '../dispatch.ts'
+import { type Answer, type Asker, dispatch } from '../dispatch.ts'
 import { SaslGate } from '../sasl/gate.ts'
 import { FrameReader, free } from './frames.ts'
 import type { Wire } from './wire.ts'
@@ -21,8 +21,7 @@ export class Connection {
   readonly #frames: FrameReader = new FrameReader()
   readonly #queue: Buffer[] = []
   readonly #closed: AbortController = new AbortController()
-  readonly #host: string
-  readonly #node: number
+  readonly #asker: Asker
   /** null where nobody has to say who it is. */
   readonly #gate: SaslGate | null
   #isBusy = false
@@ -35,10 +34,10 @@ export class Connection {
 
   constructor(wire: Wire, broker: Broker, node: number) {
     this.#wire = wire
-    this.#node = node
     this.#broker = broker
+    const mute = (milliseconds: number): void => this.#mute(milliseconds)
+    this.#asker = { node, host: wire.remoteAddress ?? '', signal: this.#closed.signal, mute }
     this.#gate = broker.sasl === null ? null : new SaslGate(broker.sasl)
-    this.#host = wire.remoteAddress ?? ''
     wire.setNoDelay?.(true)
     wire.on('data', (chunk: Buffer) => this.#receive(chunk))
     wire.on('close', () => this.close())
@@ -109,15 +108,12 @@ export class Connection {
   /** Whether nothing passes between the client and the node. */
   #isSilent(): boolean {
     const { nodes } = this.#broker
-    return nodes.hasSilence && nodes.isSilent(this.#node, this.#clientId ?? '')
+    return nodes.hasSilence && nodes.isSilent(this.#asker.node, this.#clientId ?? '')
   }
 
   #execute(frame: Buffer): void {
     try {
-      const { signal } = this.#closed
-      const mute = (milliseconds: number): void => this.#mute(milliseconds)
-      const caller = { node: this.#node, host: this.#host, signal, mute }
-      const answer = this.#gate?.admit(frame) ?? dispatch(frame, this.#broker, caller)
+      const answer = this.#gate?.admit(frame) ?? dispatch(frame, this.#broker, this.#asker)
       if (answer instanceof Promise) this.#wait(answer)
       else {
         this.#send(answer)

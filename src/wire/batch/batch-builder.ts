@@ -1,10 +1,10 @@
 /** Encodes records straight into a growing buffer: no object, promise or BigInt a record. */
 import type { RecordHeader } from '../../record.ts'
-import { attribute, headerSize, writeHeader } from './batch-layout.ts'
 import { type Compression, compressionCode, deflate } from '../compression/compression.ts'
 import { sizeOfSigned, writeSigned } from '../numbers.ts'
-import type { TimestampType } from './record-batch.ts'
 import { WireError } from '../wire-error.ts'
+import { attribute, headerSize, writeHeader } from './batch-layout.ts'
+import type { TimestampType } from './record-batch.ts'
 
 /** A place in a builder to go back to. Owned by the caller, and can be filled again. */
 export interface BatchMark {

@@ -1,10 +1,11 @@
 /** A view over one version 2 record batch (KIP-98): nothing is decoded until it is asked for. */
-import { attribute, field, headerSize, lengthOverhead, magic } from './batch-layout.ts'
+
 import { type Compression, compressionOf, defaultInflatedLimit, inflate } from '../compression/compression.ts'
 import { crc32c } from '../crc32c.ts'
 import { readInt64 } from '../numbers.ts'
-import { RecordCursor } from './record-cursor.ts'
 import { WireError } from '../wire-error.ts'
+import { attribute, field, headerSize, lengthOverhead, magic } from './batch-layout.ts'
+import { RecordCursor } from './record-cursor.ts'
 
 /** What a control batch says; `other` are kinds that concern brokers among themselves. */
 export type ControlType = 'abort' | 'commit' | 'other'

@@ -1,10 +1,10 @@
 /** Compression of record batches: the codes in a batch's attributes, and both directions. */
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { WireError } from '../wire-error.ts'
 import { inflateLz4 } from './lz4.ts'
 import { deflateLz4 } from './lz4-deflate.ts'
 import { inflateSnappy } from './snappy.ts'
 import { deflateSnappy } from './snappy-deflate.ts'
-import { WireError } from '../wire-error.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 

@@ -213,8 +213,7 @@ export class Session {
   async state(id: string): Promise<unknown> {
     const { transactionStates } = await this.client.send(apis.DescribeTransactions, 0, { transactionalIds: [id] })
     const { errorCode: code, transactionState, producerEpoch, topics } = transactionStates[0]!
-    const touched = topics.flatMap(({ topic, partitions }) => partitions.map((index) => `${topic} ${index}`))
-    return [errorName(code), transactionState, producerEpoch, touched.sort()]
+    return [errorName(code), transactionState, producerEpoch, topics.flatMap(({ partitions }) => partitions)]
   }
 
   async commitInTransaction(

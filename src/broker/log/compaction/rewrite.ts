@@ -1,6 +1,7 @@
 /** Batches as compaction leaves them: fewer records, or none, over the same offsets. */
-import { RecordBatch } from '../../../wire/batch.ts'
+
 import { attribute, headerSize, setBaseOffset, writeHeader } from '../../../wire/batch/batch-layout.ts'
+import { RecordBatch } from '../../../wire/batch.ts'
 import { compressionCode, deflate } from '../../../wire/compression/compression.ts'
 import { type Position, readSigned, sizeOfSigned, writeSigned } from '../../../wire/numbers.ts'
 
