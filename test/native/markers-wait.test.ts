@@ -73,3 +73,19 @@ it.each([
     expect(await write(scene, api, 2)).toEqual([1, 2])
   },
 )
+
+it('the first batch of a transaction gives the markers of the last one a moment, and only then', async () => {
+  const { clock, transactions, waits } = await begin(2)
+  await clock.until(transactions.append(place, batchOf('a')))
+  await clock.until(transactions.commit())
+  waits.length = 0
+  await clock.until(transactions.append(place, batchOf('b')))
+  expect(waits.filter((wait) => wait > 0)[0]).toBe(2)
+  waits.length = 0
+  await clock.until(transactions.append(place, batchOf('c')))
+  await clock.until(transactions.commit())
+  await clock.advance({ milliseconds: 2 })
+  expect(waits).not.toContain(2)
+  await clock.until(transactions.append(place, batchOf('d')))
+  expect(waits).not.toContain(2)
+})

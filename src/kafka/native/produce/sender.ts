@@ -28,6 +28,8 @@ export interface SenderOptions {
   readonly cap: number
   /** A lost answer must not be followed by the same request again (rule R5 under the first transaction protocol). */
   readonly isLossFinal: boolean
+  /** On the monotonic clock: nothing is sent before. */
+  readonly notBefore?: number
   /** Asked before the first parcel to a partition is sent (AddPartitionsToTxn). */
   enlist?(places: readonly TopicPartition[]): Promise<void>
   /** Nothing more is sent after a failure. */
@@ -149,10 +151,14 @@ export class Sender {
   #pumpSoon(): void {
     if (this.#isPumping) return
     this.#isPumping = true
-    queueMicrotask(() => {
+    const pump = (): void => {
       this.#isPumping = false
       this.#pump()
-    })
+    }
+    const { notBefore = 0 } = this.#options
+    const early = notBefore === 0 ? 0 : notBefore - this.#cluster.clock.monotonic()
+    if (early > 0) this.#cluster.clock.after(early, pump)
+    else queueMicrotask(pump)
   }
 
   #pump(): void {

@@ -25,6 +25,11 @@ import {
 } from './transaction-requests.ts'
 import { type TransactionEvent, type TransactionPhase, transactionTable } from './transaction-states.ts'
 
+/**
+ * Markers take about that long. A batch that meets them on their way is kept by the broker for 20 ms
+ * (`add.partitions.to.txn.retry.backoff.ms`), so it is sooner written when it comes a little later.
+ */
+const markersMilliseconds = 2
 const none: Identity = { producerId: -1, producerEpoch: -1 }
 
 export class NativeTransactions implements Transactions {
@@ -133,8 +138,8 @@ export class NativeTransactions implements Transactions {
     return identity
   }
 
-  /** A new epoch: sequences begin at 0 everywhere. */
-  #begin(identity: Identity): void {
+  /** A new epoch: sequences begin at 0 everywhere. `notBefore`: when the first batch may be sent. */
+  #begin(identity: Identity, notBefore = 0): void {
     this.#identity = identity
     this.#forgetTransaction()
     const first = this.#protocol === 1
@@ -144,6 +149,7 @@ export class NativeTransactions implements Transactions {
       compression: this.#compression,
       cap: first ? firstProtocolCaps.Produce : Number.POSITIVE_INFINITY,
       isLossFinal: first,
+      notBefore,
       ...(first ? { enlist: (places: readonly TopicPartition[]) => this.#enlist(owner, places) } : {}),
       failed: (error) => {
         if (this.#sender === sender) this.#blame(error)
@@ -251,7 +257,8 @@ export class NativeTransactions implements Transactions {
       }
     }
     try {
-      this.#begin(await this.#untilAnswered(end))
+      const next = await this.#untilAnswered(end)
+      this.#begin(next, this.#cluster.clock.monotonic() + markersMilliseconds)
       this.#to('ended')
     } catch (error) {
       // An abort that can't be had leaves nothing but init.
