@@ -1,24 +1,22 @@
 /**
- * `npm run endurance -- [--seconds N] [--broker kafka|embedded] [--json]`: one process writes and reads as fast as it can,
+ * `npm run endurance -- [--seconds N] [--json]`: one process writes and reads as fast as it can,
  * and says whether its memory grew.
  */
 import { parseArgs } from 'node:util'
 import { startKafka } from '../../scripts/kafka.ts'
 import { BatchBuilder, connectTool, type Kafka, partitionsOf, type TopicPartition } from '../../scripts/tools/client.ts'
-import { startEmbedded } from '../../scripts/tools/embedded.ts'
 import { sleep, systemClock } from '../../scripts/tools/world.ts'
 import { recordBytes, topicPartitions } from './report.ts'
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '300' },
-    broker: { type: 'string', default: 'kafka' },
     json: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(values.seconds)
-if (!(seconds >= 10) || !['kafka', 'embedded'].includes(values.broker)) {
-  console.error('npm run endurance -- [--seconds N, at least 10] [--broker kafka|embedded] [--json]')
+if (!(seconds >= 10)) {
+  console.error('npm run endurance -- [--seconds N, at least 10] [--json]')
   process.exit(2)
 }
 
@@ -109,14 +107,11 @@ function median(values: readonly number[]): number {
   return [...values].sort((one, other) => one - other)[values.length >>> 1] ?? 0
 }
 
-const broker =
-  values.broker === 'embedded'
-    ? await startEmbedded()
-    : await startKafka({
-        heap: '1g',
-        compile: 'full',
-        properties: { 'log.retention.check.interval.ms': '2000', 'log.segment.delete.delay.ms': '1000' },
-      })
+const broker = await startKafka({
+  heap: '1g',
+  compile: 'full',
+  properties: { 'log.retention.check.interval.ms': '2000', 'log.segment.delete.delay.ms': '1000' },
+})
 const kafka = await connectTool(broker.brokers, 'endurance')
 try {
   const configs = { 'segment.bytes': String(64 * bytesPerMegabyte), 'retention.bytes': String(1024 * bytesPerMegabyte) }
