@@ -107,6 +107,11 @@ test.each<[what: string, words: readonly Words[], answer: string]>([
     [['initialise'], ['write', { count: 3 }], ['deleteRecords', { offset: 1 }], ['listOffsets']],
     '["NONE",0,-1,0]',
   ],
+  [
+    'an id that nobody has names no topic',
+    [['metadata', { topic: '', version: 12, byId: true, isUnknown: true }]],
+    '[["UNKNOWN_TOPIC_ID",null,false,[],-2147483648]]',
+  ],
   ['a source of its own', [['describeConfig']], '["min.insync.replicas","1",3]'],
   ['an empty part of a list', [['alterConfig', { value: '', operation: 2 }]], 'INVALID_CONFIG'],
   ['what is added is set, even if it was there', [['alterConfig', { operation: 2 }]], '["cleanup.policy","delete",1]'],

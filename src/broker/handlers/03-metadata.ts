@@ -17,13 +17,16 @@ type Wanted = NonNullable<MetadataRequest['topics']>[number]
 type MetadataResponse = ResponseInput<typeof Metadata>
 type TopicResponse = MetadataResponse['topics'][number]
 
+/** From here on a topic may be told of without its name. */
+const namelessFrom = 12
+
 export const metadata: AnyHandler = handler({
   api: Metadata,
   execute(request, broker, { version }) {
     const wantsAll = request.topics === null || (version === 0 && request.topics.length === 0)
     const topics = wantsAll
       ? broker.topics.all().map((topic) => describe(topic, broker))
-      : request.topics!.map((wanted) => look(wanted, request, broker))
+      : request.topics!.map((wanted) => look(wanted, request, broker, version))
     return { ...cluster(broker), topics }
   },
   // Without the node in it a client could not go on, so only topics are refused.
@@ -45,10 +48,10 @@ function cluster(broker: Broker): Omit<MetadataResponse, 'topics'> {
   }
 }
 
-function look(wanted: Wanted, request: MetadataRequest, broker: Broker): TopicResponse {
+function look(wanted: Wanted, request: MetadataRequest, broker: Broker, version: number): TopicResponse {
   if (wanted.name === null || wanted.topicId !== zeroUuid) {
     const topic = broker.topics.byId(wanted.topicId)
-    return topic === undefined ? missing(wanted, errorCode.UNKNOWN_TOPIC_ID) : describe(topic, broker)
+    return topic === undefined ? unknownId(wanted, version) : describe(topic, broker)
   }
   const topic = broker.topics.get(wanted.name)
   if (topic !== undefined) return describe(topic, broker)
@@ -78,6 +81,11 @@ function describe({ name, id, isInternal, partitions }: Topic, { leadership }: B
 }
 
 /** A topic asked for by id has no name to show; versions that must have one get an empty one. */
+function unknownId(wanted: Wanted, version: number): TopicResponse {
+  const refusal = missing(wanted, errorCode.UNKNOWN_TOPIC_ID)
+  return version < namelessFrom ? refusal : { ...refusal, name: null }
+}
+
 function missing({ name, topicId }: Wanted, code: number): TopicResponse {
   return { errorCode: code, name: name ?? '', topicId, isInternal: false, partitions: [] }
 }
