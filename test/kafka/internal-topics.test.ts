@@ -26,6 +26,8 @@ async function history(): Promise<World> {
   await world.take({ do: 'stage', group: 'one', id: 'x', partition: 1, offset: 43 })
   await world.take({ ...end, ending: 'abort' })
   await world.take({ do: 'wait', milliseconds: 100 })
+  // Nobody may be subscribed to what is forgotten.
+  for (let members = 2; members > 0; members--) await world.take({ do: 'leave', group: 'one', which: 0 })
   await world.take({ do: 'forget', group: 'one', partition: 0 })
   return world
 }

@@ -50,9 +50,15 @@ export function asKafkaError(thrown: unknown, request: string, effect: Effect, p
     return new KafkaError(faultIn(request, code), errorName(code), request, text, options)
   }
   const known = links.map(({ name, message: text }) => told[name] ?? plain[text]).find((each) => each !== undefined)
-  const { lost, fault, reason } = known ?? { lost: effect === 'writes', fault: 'fatal', reason: 'KAFKAJS' }
+  const { lost, fault, reason } = known ?? unknownOf(thrown, effect)
   const seen = lost && effect === 'writes' ? 'unknown-outcome' : fault
   return new KafkaError(seen, reason, request, `${request} over kafkajs failed: ${message}`, options)
+}
+
+/** kafkajs stumbles over itself where metadata goes missing under its hands: to ask again is all there is to do. */
+function unknownOf(thrown: unknown, effect: Effect): Told {
+  const fault = thrown instanceof TypeError && effect === 'reads' ? 'retriable' : 'fatal'
+  return { lost: effect === 'writes', fault, reason: 'KAFKAJS' }
 }
 
 /** The error, what caused it, and the first of several that it stands for. */

@@ -1,10 +1,11 @@
 /** Topics: what is there, making new ones, cutting off their beginnings. */
 import { partitionName } from '../../../record.ts'
+import { Metadata } from '../../../wire/apis/03-metadata.ts'
 import { CreateTopics } from '../../../wire/apis/19-create-topics.ts'
 import { DeleteRecords } from '../../../wire/apis/21-delete-records.ts'
 import { errorCode } from '../../../wire/errors.ts'
 import { byTopic } from '../../by-topic.ts'
-import { refusal } from '../../faults.ts'
+import { isRepeatable, refusal } from '../../faults.ts'
 import type { PartitionOffset, TopicInfo, TopicSpec, Topics } from '../../port.ts'
 import { KafkaError } from '../../port.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -73,11 +74,32 @@ export async function untilLed(cluster: Cluster, names: readonly string[], parti
   for (;;) {
     await cluster.refresh(names)
     const missing = names.filter((name) => !isLed(cluster.metadata.topic(name), partitions))
-    if (missing.length === 0) return
+    if (missing.length === 0 && (await isKnownEverywhere(cluster, names, partitions))) return
     if (await patience.wait(pollMilliseconds)) continue
-    const message = `No leader yet for topic ${missing.join(', ')}`
+    const message = `No leader yet, or not on every node, for topic ${names.join(', ')}`
     throw new KafkaError('retriable', 'LEADER_NOT_AVAILABLE', 'CreateTopics', message)
   }
+}
+
+/** Whether the next question may go to any node: each hears of a change in its own time. One that is away is not asked. */
+async function isKnownEverywhere(cluster: Cluster, names: readonly string[], partitions: number): Promise<boolean> {
+  const { nodes } = cluster.metadata
+  if (nodes.length === 1) return true
+  const topics = names.map((name) => ({ name }))
+  const timeout = cluster.config.connectionTimeout
+  const question = () => ({ topics, allowAutoTopicCreation: false })
+  const answers = nodes.map(async (node) => {
+    try {
+      return await cluster.link(node, 'control').request(Metadata, question, { timeout })
+    } catch (error) {
+      if (isRepeatable(error)) return null
+      throw error
+    }
+  })
+  const sizes = (await Promise.all(answers)).flatMap(
+    (answer) => answer?.topics.map((topic) => topic.partitions.length) ?? [],
+  )
+  return sizes.every((size) => size >= partitions)
 }
 
 function isLed(topic: TopicMetadata | undefined, partitions: number): boolean {
