@@ -84,8 +84,8 @@ export const guards: readonly Guard[] = [
       rewoundAfterBeginning,
       {
         file: 'src/kafka/native/transactions/transactions.ts',
-        find: 'this.#begin(await this.#untilAnswered(end))',
-        replace: 'this.#begin(await this.#untilAnswered(end, true))',
+        find: 'const next = await this.#untilAnswered(end)',
+        replace: 'const next = await this.#untilAnswered(end, true)',
       },
     ],
     test: inRuntime('outcome', 'a commit > whose answer is lost counts once (transaction.version 2)'),
