@@ -25,8 +25,8 @@ const batchBytes = 256 * 1024
 const batchesInFlight = 24
 const samplingMilliseconds = 500
 const bytesPerMegabyte = 1_048_576
-/** Until then code is compiled and buffers find their size. */
-const warmUpShare = 0.2
+/** Until then code is compiled and the memory of short-lived objects finds its size, which takes half a minute. */
+const warmUpShare = 0.5
 const growthAllowedMb = 32
 /** Records the writer may be ahead of the reader: what is not read yet must not be deleted by age. */
 const mostUnread = 4_000_000
