@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 0, 1)
 let kafka: Kafka
 
 async function compose(...words: string[]): Promise<string> {
-  const env = { ...process.env, KAFKA_PORT: String(port) }
+  const env = { ...process.env, KAFKA_PORT: String(port), COMPOSE_HTTP_TIMEOUT: '300' }
   const options = { cwd: root, env, maxBuffer: 64 * 1024 * 1024 }
   const { stdout } = await promisify(execFile)('docker-compose', ['-p', project, ...words], options)
   return stdout
@@ -28,7 +28,9 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await kafka?.close()
-  await compose('down', '-v')
+  // Nothing is worth an orderly end, which can take longer than the engine is asked to wait.
+  await compose('kill')
+  await compose('down', '-v', '--timeout', '1')
 })
 
 test('every service is there', async () => {
