@@ -14,7 +14,7 @@ import { randomRecords } from './hostile-records.ts'
 import { heldMegabytes } from './memory.ts'
 import { framed, mutate, randomBytes } from './mutations.ts'
 import { chance, pick, randomMessage } from './random-message.ts'
-import { type FuzzLimits, type FuzzResult, patienceMilliseconds } from './result.ts'
+import { type FuzzLimits, type FuzzResult, patience } from './result.ts'
 
 const words = ['plain', 'compacted', 'group', 'member', 'consumer', 'range', 'transaction', '__consumer_offsets', '']
 const served = [...apis.values()]
@@ -90,9 +90,9 @@ function happened(socket: Socket, event: 'close' | 'data'): Promise<void> {
 
 async function inTime(event: Promise<unknown>): Promise<boolean> {
   const late = Promise.withResolvers<false>()
-  const timer = systemClock.after(patienceMilliseconds, () => late.resolve(false))
+  const stop = patience(() => late.resolve(false))
   const result = await Promise.race([event.then(() => true), late.promise])
-  timer.cancel()
+  stop()
   return result
 }
 

@@ -11,7 +11,7 @@ import { BatchBuilder } from '../../src/wire/batch.ts'
 import { heldMegabytes } from './memory.ts'
 import { type Peer, startPeer } from './peer.ts'
 import { pick } from './random-message.ts'
-import { type FuzzLimits, type FuzzResult, patienceMilliseconds } from './result.ts'
+import { type FuzzLimits, type FuzzResult, patience } from './result.ts'
 
 const place = { topic: 'plain', partition: 0 }
 const short = { milliseconds: 50 }
@@ -77,13 +77,13 @@ async function runCase(peer: Peer, seed: number): Promise<string | null> {
 
 async function settled(doing: Promise<unknown>): Promise<string | null> {
   const late = Promise.withResolvers<'hang'>()
-  const timer = systemClock.after(patienceMilliseconds, () => late.resolve('hang'))
+  const stop = patience(() => late.resolve('hang'))
   const done = doing.then(
     () => null,
     (error: unknown) => (error instanceof KafkaError || error instanceof MillraceError ? null : describe(error)),
   )
   const outcome = await Promise.race([done, late.promise])
-  timer.cancel()
+  stop()
   return outcome
 }
 

@@ -1,3 +1,5 @@
+import { systemClock, type Timer } from '../../src/clock.ts'
+
 /** What a fuzzer counts. */
 export interface FuzzResult {
   readonly cases: number
@@ -14,5 +16,21 @@ export interface FuzzLimits {
   readonly milliseconds: number
 }
 
-/** How long anything may take before it counts as a hang. */
-export const patienceMilliseconds = 1_000
+const ticks = 100
+const tickMilliseconds = 10
+
+/**
+ * Calls `over` when something has taken so long that it counts as a hang: a second, counted in turns of this process. Both
+ * sides run in it: while the machine does other work neither of them is to blame.
+ * @returns what ends the waiting
+ */
+export function patience(over: () => void): () => void {
+  let left = ticks
+  let timer: Timer
+  const tick = (): void => {
+    if (left-- === 0) over()
+    else timer = systemClock.after(tickMilliseconds, tick)
+  }
+  tick()
+  return () => timer.cancel()
+}
