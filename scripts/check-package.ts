@@ -18,7 +18,7 @@ interface Manifest {
 }
 
 /** Entries that stand on optional peers; all others must work without them. */
-const entriesWithPeers: readonly string[] = ['./avro', './kafkajs', './registry']
+const entriesWithPeers: readonly string[] = ['./avro', './kafkajs', './lmdb', './registry']
 const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
 
 function run(command: string, words: readonly string[], folder: string): string {

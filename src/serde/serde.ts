@@ -25,6 +25,10 @@ export interface Serde<T> {
   encode(value: T): Uint8Array | string | null
   /** True when null in Kafka is a value of `T`: then `decode` is not called for null, the value is `null`. */
   readonly nullable: boolean
+  /** Of the schema that `encode` writes; rows of a store remember it. Absent is 0. */
+  readonly version?: number
+  /** Reads what an older version wrote (`evolving.ts`). */
+  decodeVersion?(version: number, bytes: Buffer, start: number, end: number): T
   /** Makes ready for a use of it; a worker awaits this for every use before it starts. @throws MillraceError */
   prepare?(use: SerdeUse): Promise<void>
 }

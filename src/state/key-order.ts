@@ -23,6 +23,11 @@ export class KeyTokens {
     return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength).toString('latin1')
   }
 
+  /** The token of a key's bytes, `bytes[start, …)`. Only where a token was made before: else no one can know. */
+  tokenOf(bytes: Buffer, start: number): string {
+    return bytes.toString(this.isText ? 'utf8' : 'latin1', start)
+  }
+
   bytes(token: string): Buffer {
     return Buffer.from(token, this.isText ? 'utf8' : 'latin1')
   }

@@ -1,8 +1,8 @@
-/** A place for one row: what is committed, and beside it what the open transaction wrote. */
-import type { Encoded, Row } from './store.ts'
+/** A place for one row: what is committed, and before it what the open transaction wrote. */
+import type { Row } from './store.ts'
 
-/** `plain` holds the value itself, `encoded` its written form; `deleted` only remembers when. */
-export type CellForm = 'plain' | 'encoded' | 'deleted'
+/** `plain` holds the value itself; the value of `stored` is read from the committed rows; `deleted` only remembers when. */
+export type CellForm = 'plain' | 'stored' | 'deleted'
 
 /** One version of a row; never changed once made. */
 export class Cell implements Row {
@@ -22,13 +22,18 @@ export class Cell implements Row {
 export class Slot {
   readonly token: string
   readonly segment: Segment
+  /** What the rows hold; null = nothing. */
   committed: Cell | null = null
   /** Written by the open transaction; null = untouched by it. */
   live: Cell | null = null
-  /** Set by a flush: the committed form of `live`. */
+  /** Set by a flush: what was `live` then. */
   flushed: Cell | null = null
+  /** True when the flush found that `flushed` is written as null. */
+  flushedNull = false
   /** True while the store lists it as changed. */
   listed = false
+  /** True when it was asked for since the store last made room. */
+  used = true
 
   constructor(token: string, segment: Segment) {
     this.token = token
@@ -44,20 +49,15 @@ export class Slot {
 export class Segment {
   readonly start: number
   readonly slots: Map<string, Slot> = new Map()
-  /** Rows that a read can see. */
-  visible = 0
+  /** Rows that the open transaction has put. */
+  shown = 0
+  /** Committed rows that the open transaction has deleted. */
+  hidden = 0
+  /** How many rows are committed, where that was counted since the last commit. */
+  committedRows: number | null = null
 
   constructor(start: number) {
     this.start = start
-  }
-
-  /** The slot of a token, made if there is none. */
-  slot(token: string): Slot {
-    const found = this.slots.get(token)
-    if (found !== undefined) return found
-    const made = new Slot(token, this)
-    this.slots.set(token, made)
-    return made
   }
 }
 
@@ -65,9 +65,10 @@ export function isVisible(cell: Cell | null): boolean {
   return cell !== null && cell.form !== 'deleted'
 }
 
-/** The form a written row is kept in: an object by its text, so that nobody can change it; a primitive by itself. */
-export function committedForm(cell: Cell, encoded: Encoded): Cell {
-  const { key, value, time } = cell
-  const isPrimitive = (typeof value !== 'object' && typeof value !== 'function') || value === null
-  return isPrimitive ? cell : new Cell(key, encoded, time, 'encoded')
+const longText = 256
+
+/** True for values that nobody can change and that take little room: these are kept at hand. */
+export function isSmall(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= longText
+  return (typeof value !== 'object' && typeof value !== 'function') || value === null
 }

@@ -2,35 +2,20 @@
 import { describe, expect, test } from 'vitest'
 import { reject } from '../../src/faults.ts'
 import { bytes } from '../../src/serde/bytes.ts'
-import { json } from '../../src/serde/json.ts'
 import { number } from '../../src/serde/number.ts'
 import type { Serde } from '../../src/serde/serde.ts'
 import { text } from '../../src/serde/text.ts'
-import type { StoreOptions } from '../../src/state/slots.ts'
-import type { KeyValueStore, Row, Store, WindowStore } from '../../src/state/store.ts'
+import { openStore } from '../../src/state/open.ts'
+import { timeKey } from '../../src/state/row-key.ts'
+import type { Rows } from '../../src/state/rows.ts'
+import type { KeyValueStore, Store, StoreSpec, WindowStore } from '../../src/state/store.ts'
 import { UndoLog } from '../../src/state/undo.ts'
+import { testDeletions, testLongKeys, testRestores, testSchemas } from './contract-edges.ts'
+import { commit, flushed, type Open, type Subject, usual } from './contract-subject.ts'
 
-/** One store behind the words that both kinds have. */
-interface Subject {
-  readonly store: Store
-  readonly undo: UndoLog
-  get(key: unknown): Row | undefined
-  put(key: unknown, value: unknown, time: number): void
-  delete(key: unknown, time: number): void
-  rows(): Row[]
-}
-
-export interface StoreFactories {
-  keyValue(name: string, options: StoreOptions): KeyValueStore
-  window(name: string, options: StoreOptions): WindowStore
-}
-
-type Open = (serdes?: { key?: Serde<unknown>; value?: Serde<unknown> }) => Subject
-
-export function testStores(what: string, { keyValue, window }: StoreFactories): void {
-  const openKeyValue: Open = ({ key = text as Serde<unknown>, value = json() } = {}) => {
-    const undo = new UndoLog()
-    const store = keyValue('rows', { key, value, undo })
+export function testStores(what: string, openRows: (kind: StoreSpec['kind']) => Rows): void {
+  const openKeyValue: Open = (spec, undo = new UndoLog()) => {
+    const store = openStore('rows', { ...usual, ...spec }, openRows('key-value'), undo) as KeyValueStore
     return {
       store,
       undo,
@@ -40,9 +25,8 @@ export function testStores(what: string, { keyValue, window }: StoreFactories): 
       rows: () => [...store.rows()],
     }
   }
-  const openWindow: Open = ({ key = text as Serde<unknown>, value = json() } = {}) => {
-    const undo = new UndoLog()
-    const store = window('rows', { key, value, undo })
+  const openWindow: Open = (spec, undo = new UndoLog()) => {
+    const store = openStore('rows', { ...usual, ...spec, kind: 'window' }, openRows('window'), undo) as WindowStore
     return {
       store,
       undo,
@@ -52,12 +36,21 @@ export function testStores(what: string, { keyValue, window }: StoreFactories): 
       rows: () => store.rows(60),
     }
   }
+  const openRemembering: Open = (spec) => openKeyValue({ keepsDeleted: true, ...spec })
   describe.each([
     ['key-value', openKeyValue],
     ['window', openWindow],
+    ['remembering deletions', openRemembering],
   ])(`${what}, %s`, (_kind, open) => testTransactions(open))
-  describe(`${what}, key-value`, () => testKeyValue(openKeyValue))
-  describe(`${what}, window`, () => testWindows(window))
+  describe(`${what}, key-value`, () => testKeyValue(openRemembering))
+  describe(`${what}, deletions`, () => testDeletions(openRemembering))
+  describe(`${what}, schemas`, () => testSchemas(openKeyValue))
+  describe(`${what}, schemas of windows`, () => testSchemas(openWindow, timeKey(60)))
+  describe(`${what}, long keys`, () => testLongKeys(openKeyValue))
+  describe(`${what}, long keys of windows`, () => testLongKeys(openWindow))
+  describe(`${what}, restored`, () => testRestores(openKeyValue))
+  describe(`${what}, restored, remembering deletions`, () => testRestores(openRemembering))
+  describe(`${what}, window`, () => testWindows(openWindow))
 }
 
 function testTransactions(open: Open): void {
@@ -118,7 +111,8 @@ function testTransactions(open: Open): void {
     const rows = open()
     rows.put('a', 1, 1)
     rows.delete('a', 2)
-    expect(commit(rows.store)).toEqual([])
+    // A deletion that is remembered must be told, also when there is nothing to delete.
+    expect(commit(rows.store)).toEqual(remembersDeletions(rows.store) ? ['a=null@2'] : [])
     expect(rows.get('a')).toBeUndefined()
     expect(rows.store.size).toBe(0)
   })
@@ -238,7 +232,7 @@ function testTransactions(open: Open): void {
     expect(() => rows.put('a', Number.NaN, 2)).toThrow(expect.objectContaining({ kind: 'reject' }))
     rows.delete('a', 3)
     rows.put('b', 2, 3)
-    expect(commit(rows.store)).toEqual(['b=2@3'])
+    expect(commit(rows.store).at(-1)).toBe('b=2@3')
     expect(() => rows.put('b', Number.NaN, 4)).not.toThrow()
   })
 
@@ -256,6 +250,7 @@ function testTransactions(open: Open): void {
     rows.store.flush(write)
     const other = open()
     for (const row of log) other.store.restore(...row)
+    other.store.restored(log.length)
     for (const row of log) row[1]?.fill(0)
     expect(other.rows()).toMatchObject([
       { key: 'a', value: 5, time: 9 },
@@ -282,8 +277,10 @@ function testKeyValue(open: Open): void {
 
   test('a restore keeps the latest by event time, whatever the order', () => {
     const rows = open()
-    const restore = (value: string | null, time: number): void =>
+    const restore = (value: string | null, time: number): void => {
       rows.store.restore(Buffer.from('a'), value === null ? null : Buffer.from(value), time)
+      rows.store.restored(0)
+    }
     restore('1', 10)
     restore('2', 9)
     expect(rows.get('a')).toMatchObject({ value: 1, time: 10 })
@@ -296,10 +293,10 @@ function testKeyValue(open: Open): void {
   })
 }
 
-function testWindows(create: StoreFactories['window']): void {
+function testWindows(openWindow: Open): void {
   const open = (): { store: WindowStore; undo: UndoLog } => {
-    const undo = new UndoLog()
-    return { store: create('rows', { key: text as Serde<unknown>, value: json(), undo }), undo }
+    const { store, undo } = openWindow()
+    return { store: store as WindowStore, undo }
   }
 
   test('the first start follows what can be seen', () => {
@@ -320,6 +317,20 @@ function testWindows(create: StoreFactories['window']): void {
     expect(store.firstStart).toBe(Number.POSITIVE_INFINITY)
   })
 
+  test('the rows of a key are fetched by start, and starts come in order', () => {
+    const { store } = open()
+    for (const start of [30, 10, 20]) store.put(start, 'a', start, start)
+    store.put(20, 'b', 1, 20)
+    commit(store)
+    store.put(40, 'a', 40, 40)
+    store.delete(30, 'a')
+    expect([...store.starts()]).toEqual([10, 20, 40])
+    expect([...store.fetch('a', 20, 41)].map(({ start, row }) => [start, row.value])).toEqual([
+      [20, 20],
+      [40, 40],
+    ])
+  })
+
   test('one key has a row per start', () => {
     const { store } = open()
     store.put(10, 'a', 1, 10)
@@ -331,13 +342,13 @@ function testWindows(create: StoreFactories['window']): void {
     expect(store.rows(30)).toEqual([])
   })
 
-  test('the changelog key is key, start, and a sequence of 0', () => {
+  test('the changelog key is start and key', () => {
     const { store } = open()
     const start = Date.UTC(2026, 0, 1)
     store.put(start, 'é', 1, start)
     const keys: string[] = []
     store.flush((key) => keys.push(Buffer.from(key).toString('hex')))
-    expect(keys).toEqual([`c3a9${start.toString(16).padStart(16, '0')}00000000`])
+    expect(keys).toEqual([`${start.toString(16).padStart(16, '0')}c3a9`])
   })
 
   test('rows may be deleted while they are walked', () => {
@@ -361,18 +372,6 @@ function testWindows(create: StoreFactories['window']): void {
   })
 }
 
-/** The flushed rows as `key=value@time`, window keys without their start. */
-function flushed(store: Store): string[] {
-  const lines: string[] = []
-  store.flush((key, value, time) => {
-    const name = Buffer.from(key).subarray(0, 'rows' in store && 'firstStart' in store ? -12 : undefined)
-    lines.push(`${name}=${value === null ? null : Buffer.from(value as string)}@${time}`)
-  })
-  return lines
-}
-
-function commit(store: Store): string[] {
-  const lines = flushed(store)
-  store.commit()
-  return lines
+function remembersDeletions(store: Store): boolean {
+  return (store as unknown as { keepsDeleted: boolean }).keepsDeleted
 }

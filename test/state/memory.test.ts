@@ -1,5 +1,19 @@
-import { createKeyValueStore } from '../../src/state/memory.ts'
-import { createWindowStore } from '../../src/state/window-memory.ts'
+import { describe } from 'vitest'
+import { memory } from '../../src/state/memory/backend.ts'
+import { MemoryRows } from '../../src/state/memory/rows.ts'
+import { layouts } from '../../src/state/open.ts'
+import type { StoreSpec } from '../../src/state/store.ts'
 import { testStores } from './contract.ts'
+import { testRandomly } from './contract-random.ts'
 
-testStores('in memory', { keyValue: createKeyValueStore, window: createWindowStore })
+/** As a worker opens them: each kind in the layout made for it. */
+const open = (kind: StoreSpec['kind']) =>
+  memory().open({ app: 'app', task: 'in-0', store: 'rows', layout: layouts[kind] })
+
+testStores('in memory', open)
+testRandomly('in memory', 40, (kind) => ({ open: () => open(kind) }))
+
+describe('whatever the layout', () => {
+  testStores('in order', () => new MemoryRows())
+  testRandomly('in order', 20, () => ({ open: () => new MemoryRows() }))
+})

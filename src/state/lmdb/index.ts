@@ -1,0 +1,42 @@
+/** `millrace/lmdb`: state on the worker's disk, so that a restart reads back only what it missed. */
+import { join } from 'node:path'
+import { type Clock, type Duration, systemClock, toMilliseconds } from '../../clock.ts'
+import type { RowsPlace, StateBackend } from '../rows.ts'
+import { Environment } from './environment.ts'
+import { LmdbRows } from './rows.ts'
+
+export interface LmdbOptions {
+  /** Most bytes that the rows of one task may take. Address space only: the disk is used as needed. Default 64 GiB. */
+  readonly maxBytes?: number
+  /**
+   * How long the rows of a worker that is away are believed. What others have deleted meanwhile stays in a changelog for
+   * `delete.retention.ms` only, 24 hours by default: rows that were away for longer might bring it back. Default 12 hours.
+   */
+  readonly trustedFor?: Duration
+  readonly clock?: Clock
+}
+
+const defaultMaxBytes = 2 ** 36
+
+/**
+ * Keeps rows in LMDB, `<directory>/<app>/<task>`: one environment a task. Needs the package `lmdb`. A process that is
+ * killed loses nothing; after a stop of the whole machine that was not clean the rows are restored from the changelog.
+ * @example await run(topology, { state: lmdb('/var/lib/flights') })
+ */
+export function lmdb(directory: string, options: LmdbOptions = {}): StateBackend {
+  const { maxBytes = defaultMaxBytes, trustedFor = { hours: 12 }, clock = systemClock } = options
+  const environmentOptions = { maxBytes, clock, trustedFor: toMilliseconds(trustedFor) }
+  const environments = new Map<string, Environment>()
+  return {
+    name: 'lmdb',
+    open({ app, task, store }: RowsPlace) {
+      const path = join(directory, encodeURIComponent(app), encodeURIComponent(task))
+      const environment = environments.get(path) ?? new Environment(path, environmentOptions)
+      environments.set(path, environment)
+      environment.use()
+      return new LmdbRows(environment, store, () => {
+        if (environment.release()) environments.delete(path)
+      })
+    },
+  }
+}

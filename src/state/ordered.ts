@@ -1,0 +1,246 @@
+/** Rows under keys that the operator makes, in their order; on request also in the order of an index. */
+import type { RecordHeader } from '../record.ts'
+import { FirstIndex } from './first-index.ts'
+import { type Merged, mergeRows } from './merge.ts'
+import { OrderedMap } from './ordered-map.ts'
+import { RestoreBatch } from './restore-batch.ts'
+import { RowCodec } from './row-codec.ts'
+import { encodeRow, timeOfRow, valueStartOfRow, versionOfHeaders, versionOfRow } from './row-format.ts'
+import { checkRowKey } from './row-key.ts'
+import type { IndexEntry, RowBytes, RowChange, RowOrder, Rows } from './rows.ts'
+import type { StoreOptions } from './slots.ts'
+import type { ChangelogWrite, OrderedRow, OrderedStore } from './store.ts'
+import type { UndoLog } from './undo.ts'
+
+/** What the open transaction wrote to a row; never changed once made. */
+interface Written extends OrderedRow {
+  readonly deleted: boolean
+}
+
+export class OverlaidOrderedStore implements OrderedStore {
+  readonly kind = 'ordered'
+  readonly name: string
+  encodesEagerly = false
+  maxRowBytes = Number.POSITIVE_INFINITY
+  private readonly rows: Rows
+  private readonly codec: RowCodec
+  private readonly undoLog: UndoLog
+  private readonly indexTail: number
+  private readonly restoring: RestoreBatch
+  private readonly written = new OrderedMap<Written>()
+  /** What a flush took of `written`, in its order. */
+  private flushed: Written[] = []
+  private pending: RowChange[] = []
+  private readonly first: FirstIndex
+
+  constructor(name: string, { spec, rows, undo }: StoreOptions) {
+    this.name = name
+    this.rows = rows
+    this.codec = new RowCodec(name, spec.value)
+    this.undoLog = undo
+    this.indexTail = spec.indexTail
+    this.restoring = new RestoreBatch(rows)
+    this.first = new FirstIndex(rows, (key) => this.written.has(latin1(key)))
+  }
+
+  /** Looks up each row that the open transaction wrote: for metrics and tests. */
+  get size(): number {
+    let { size } = this.rows
+    for (const [, { key, deleted }] of this.written.entries(null, null)) {
+      size += Number(!deleted) - Number(this.rows.get(key) !== undefined)
+    }
+    return size
+  }
+
+  get position(): number {
+    return this.rows.position
+  }
+
+  get firstIndex(): Buffer | null {
+    return this.indexTail === 0 ? null : this.first.value
+  }
+
+  get(key: Buffer): OrderedRow | undefined {
+    const written = this.written.get(latin1(key))
+    if (written !== undefined) return written.deleted ? undefined : written
+    const bytes = this.rows.get(key)
+    return bytes === undefined ? undefined : this.decode(key, bytes)
+  }
+
+  /** @throws reject MR3008 for a key that is too long */
+  put(key: Buffer, value: unknown, time: number): void {
+    checkRowKey(key)
+    if (this.encodesEagerly) this.codec.check(value, key.length, this.maxRowBytes)
+    this.write({ key, value, time, deleted: false })
+  }
+
+  delete(key: Buffer): void {
+    const time = this.timeOf(key)
+    if (time !== undefined) this.write({ key, value: null, time, deleted: true })
+  }
+
+  *scan(from: Buffer | null, to: Buffer | null, order: RowOrder = 'ascending'): Iterable<OrderedRow> {
+    const rows = order === 'ascending' ? this.rows.scan(from, to) : this.rows.scan(from, to, order)
+    const written = this.written.entries(bound(from), bound(to), order)
+    for (const { key, bytes } of mergeRows(withTokens(rows), firstOf(written), order)) {
+      const row = this.current(key, bytes)
+      if (row !== undefined) yield row
+    }
+  }
+
+  *scanIndex(from: Buffer | null, to: Buffer | null, order: RowOrder = 'ascending'): Iterable<OrderedRow> {
+    const rows = this.rows.scanIndex(from, to, order)
+    const written = this.first.written.entries(bound(from), bound(to), order)
+    for (const { key: index } of mergeRows(indexesOf(rows), firstOf(written), order)) {
+      const row = this.current(this.keyOf(index), null)
+      if (row !== undefined) yield row
+    }
+  }
+
+  /** @throws reject MR3002 when a value can't be encoded */
+  flush(write: ChangelogWrite): void {
+    const { codec } = this
+    this.pending = []
+    this.flushed = []
+    for (const [, written] of this.written.entries(null, null)) {
+      this.flushed.push(written)
+      const { key, value, time, deleted } = written
+      const encoded = deleted ? null : codec.encode(value)
+      if (encoded === null && this.rows.get(key) === undefined) continue
+      this.pending.push(this.change(key, encoded === null ? null : codec.row(encoded, time)))
+      write(key, encoded, time, codec.headers)
+    }
+  }
+
+  commit(position: number = this.position): void {
+    this.rows.apply(this.pending, position)
+    this.pending = []
+    this.encodesEagerly = false
+    for (const written of this.flushed) {
+      const token = latin1(written.key)
+      // What was written since the flush stays to be flushed.
+      if (this.written.get(token) === written) this.forget(token)
+    }
+    this.flushed = []
+    this.first.reset()
+  }
+
+  abort(): void {
+    this.written.clear()
+    this.pending = []
+    this.flushed = []
+    this.first.reset()
+    this.first.written.clear()
+  }
+
+  undo(first: unknown, second: unknown): void {
+    const token = first as string
+    if (second === undefined) {
+      this.forget(token)
+      this.first.uncovered(this.indexOf(token))
+    } else this.set(token, second as Written)
+  }
+
+  restore(key: Buffer, value: Buffer | null, time: number, headers?: readonly RecordHeader[]): void {
+    const version = versionOfHeaders(headers)
+    if (value !== null && this.codec.waits) this.codec.warm(version, value)
+    const bytes = value === null ? null : encodeRow(value, time, version)
+    this.restoring.add(this.change(Buffer.from(key), bytes))
+  }
+
+  *warmings(): Iterable<() => void> {
+    if (!this.codec.waits) return
+    for (const { bytes } of this.rows.scan(null, null)) {
+      yield () => this.codec.warm(versionOfRow(bytes), bytes.subarray(valueStartOfRow(bytes)))
+    }
+  }
+
+  restored(position: number): void {
+    this.restoring.apply(position)
+    this.first.reset()
+  }
+
+  clear(): void {
+    this.abort()
+    this.restoring.drop()
+    this.rows.clear()
+  }
+
+  close(): void {
+    this.rows.close()
+  }
+
+  private timeOf(key: Buffer): number | undefined {
+    const written = this.written.get(latin1(key))
+    if (written !== undefined) return written.deleted ? undefined : written.time
+    const bytes = this.rows.get(key)
+    return bytes === undefined ? undefined : timeOfRow(bytes)
+  }
+
+  private write(written: Written): void {
+    const token = latin1(written.key)
+    this.undoLog.note(this, token, this.written.get(token), null)
+    this.set(token, written)
+  }
+
+  private set(token: string, written: Written): void {
+    this.written.set(token, written)
+    if (this.indexTail === 0) return
+    const index = this.indexOf(token)
+    if (written.deleted) this.first.deleted(index)
+    else this.first.put(index)
+  }
+
+  private forget(token: string): void {
+    this.written.delete(token)
+    if (this.indexTail > 0) this.first.written.delete(this.indexOf(token))
+  }
+
+  /** The row of a key as it is now, while a scan passes it. */
+  private current(token: string, committed: Buffer | null): OrderedRow | undefined {
+    const written = this.written.size === 0 ? undefined : this.written.get(token)
+    if (written !== undefined) return written.deleted ? undefined : written
+    const key = Buffer.from(token, 'latin1')
+    const bytes = committed ?? this.rows.get(key)
+    return bytes === undefined ? undefined : this.decode(key, bytes)
+  }
+
+  private decode(key: Buffer, bytes: Buffer): OrderedRow {
+    return { key, value: this.codec.value(bytes), time: timeOfRow(bytes) }
+  }
+
+  private change(key: Buffer, bytes: Buffer | null): RowChange {
+    if (this.indexTail === 0) return { key, bytes, index: null, unindex: null }
+    const index = Buffer.from(this.indexOf(latin1(key)), 'latin1')
+    return bytes === null ? { key, bytes, index: null, unindex: index } : { key, bytes, index, unindex: null }
+  }
+
+  private indexOf(token: string): string {
+    const at = Math.max(0, token.length - this.indexTail)
+    return token.slice(at) + token.slice(0, at)
+  }
+
+  private keyOf(index: string): string {
+    return index.slice(this.indexTail) + index.slice(0, this.indexTail)
+  }
+}
+
+function latin1(bytes: Buffer): string {
+  return bytes.toString('latin1')
+}
+
+function bound(key: Buffer | null): string | null {
+  return key === null ? null : latin1(key)
+}
+
+function* withTokens(rows: Iterable<RowBytes>): Generator<Merged> {
+  for (const { key, bytes } of rows) yield { key: latin1(key), bytes }
+}
+
+function* indexesOf(entries: Iterable<IndexEntry>): Generator<Merged> {
+  for (const { index } of entries) yield { key: latin1(index), bytes: null }
+}
+
+function* firstOf(entries: Iterable<readonly [string, unknown]>): Generator<Merged> {
+  for (const [key] of entries) yield { key, bytes: null }
+}
