@@ -3,7 +3,7 @@
  *
  * `W = max(previous W, min over non-idle p of (min(S, max(P(p), head of p)) - d(p)))`, where S is the largest time taken,
  * P(p) the largest taken from p, and d(p) how far p may be out of order. An input behind a repartition topic counts with
- * the smallest mark of its writers instead.
+ * the smallest mark of its writers instead, one whose records say themselves how far time has come with the largest of that.
  */
 
 /** One input partition of a task. */
@@ -14,6 +14,8 @@ export interface WatermarkInput {
   readonly outOfOrderness: number
   /** The tasks that write this input, or null where it is a topic of the user. */
   readonly writers: readonly string[] | null
+  /** True where the records say themselves that nothing older comes any more; then `outOfOrderness` means nothing. */
+  readonly promises?: boolean
 }
 
 /** What a writer promises: no later record of mine is older; `idle` is a writer that has never had a record. */
@@ -30,6 +32,8 @@ export interface SavedWatermark {
 export interface SavedInput {
   readonly taken: number
   readonly idle: boolean
+  /** The largest promise of its records, where they make any. */
+  readonly promised?: number
   readonly writers: Readonly<Record<string, WriterMark>> | null
 }
 
@@ -47,6 +51,7 @@ export class Watermark {
   /** With one d for all inputs and no writers the formula comes down to S - d: the merge takes the oldest head first. */
   private readonly uniform: number | null
   private readonly taken: number[]
+  private readonly promised: number[]
   private readonly heads: number[]
   private readonly idle: boolean[]
   private readonly writers: (Map<string, WriterMark> | null)[]
@@ -62,6 +67,7 @@ export class Watermark {
     this.inputs = inputs
     this.uniform = uniformOutOfOrderness(inputs)
     this.taken = inputs.map(() => unknown)
+    this.promised = inputs.map(() => unknown)
     this.heads = inputs.map(() => unknown)
     this.idle = inputs.map(() => false)
     this.writers = inputs.map(({ writers }) => writers && new Map(writers.map((writer) => [writer, unknown])))
@@ -70,6 +76,11 @@ export class Watermark {
   /** W: never goes back, but for `restore`. -1 before anything is known, +Infinity at the end of a bounded run. */
   get value(): number {
     return this.current
+  }
+
+  /** True where one d counts for all inputs: then W follows from the records taken alone, whatever inputs were left out. */
+  get isUniform(): boolean {
+    return this.uniform !== null
   }
 
   /** True once a record was taken, also before a restart. */
@@ -88,8 +99,8 @@ export class Watermark {
     if (time !== null) this.idle[input] = false
   }
 
-  /** A record of this time is taken from an input. */
-  take(input: number, time: number): void {
+  /** A record of this time is taken from an input; it may promise that nothing older than `promise` comes any more. */
+  take(input: number, time: number, promise: number = unknown): void {
     if (time > this.stream) this.stream = time
     if (time > this.taken[input]!) this.taken[input] = time
     this.resting = false
@@ -98,6 +109,7 @@ export class Watermark {
       if (mark > this.current) this.current = this.finite = mark
       return
     }
+    if (promise > this.promised[input]!) this.promised[input] = promise
     this.heads[input] = unknown
     this.idle[input] = false
     this.leaveEmptyBehind(input)
@@ -133,10 +145,11 @@ export class Watermark {
   }
 
   save(): SavedWatermark {
-    const inputs = this.inputs.map(({ topic }, input): [string, SavedInput] => {
+    const inputs = this.inputs.map(({ topic, promises }, input): [string, SavedInput] => {
       const writers = this.writers[input] ?? null
       const marks = writers && this.finiteMarks(input, writers)
-      return [topic, { taken: this.taken[input]!, idle: this.idle[input]!, writers: marks }]
+      const saved = { taken: this.taken[input]!, idle: this.idle[input]!, writers: marks }
+      return [topic, promises ? { ...saved, promised: this.promised[input]! } : saved]
     })
     return { value: this.finite, resting: this.resting, inputs: Object.fromEntries(inputs) }
   }
@@ -149,6 +162,7 @@ export class Watermark {
     for (const [input, { topic }] of this.inputs.entries()) {
       const before = saved.inputs[topic]
       this.taken[input] = before?.taken ?? unknown
+      this.promised[input] = before?.promised ?? unknown
       this.idle[input] = before?.idle ?? false
       this.heads[input] = unknown
       const writers = this.writers[input]
@@ -178,6 +192,7 @@ export class Watermark {
     const writers = this.writers[input]
     if (writers) return smallestMark(writers)
     if (this.idle[input] || this.resting) return Number.NaN
+    if (this.inputs[input]!.promises) return this.promised[input]!
     const reached = Math.max(this.taken[input]!, this.heads[input]!)
     return Math.min(this.stream, reached) - this.inputs[input]!.outOfOrderness
   }
@@ -193,7 +208,9 @@ export class Watermark {
 
 function uniformOutOfOrderness(inputs: readonly WatermarkInput[]): number | null {
   const first = inputs[0]?.outOfOrderness ?? 0
-  const isUniform = inputs.every(({ outOfOrderness, writers }) => writers === null && outOfOrderness === first)
+  const isUniform = inputs.every(
+    ({ outOfOrderness, writers, promises }) => writers === null && !promises && outOfOrderness === first,
+  )
   return isUniform ? first : null
 }
 
