@@ -1,0 +1,148 @@
+/** Random streams with times at the edges, restarts between any two records and joiners that fail, against 3.5 itself. */
+import { expect, test } from 'vitest'
+import { from, skip, topology } from '../../../src/index.ts'
+import { type Random, randomInteger, seededRandom } from '../../../src/random.ts'
+import { drive } from '../../../src/testing/drive.ts'
+import { left, output, pair, put, right, type Step, said } from './script.ts'
+
+type Kind = 'inner' | 'left' | 'right' | 'outer'
+interface Plan {
+  readonly kind: Kind
+  readonly mode: 'final' | 'updates'
+  readonly before: number
+  readonly after: number
+  readonly grace: number
+  readonly steps: readonly (Step & { readonly restart: boolean })[]
+}
+
+const kinds: readonly Kind[] = ['inner', 'left', 'right', 'outer']
+
+function planOf(random: Random): Plan {
+  const [before, after] = [randomInteger(random, 0, 12), randomInteger(random, 0, 12)]
+  const grace = randomInteger(random, 0, 1) * randomInteger(random, 0, 8)
+  const reaches = [0, before, after, before + grace, after + grace]
+  let latest = 0
+  const steps = Array.from({ length: randomInteger(random, 5, 50) }, (_, index) => {
+    const edge = reaches[randomInteger(random, 0, 4)]! + randomInteger(random, -1, 1)
+    const time = Math.max(0, randomInteger(random, 0, 2) === 0 ? latest - edge : latest + randomInteger(random, 0, 5))
+    latest = Math.max(latest, time)
+    return {
+      side: randomInteger(random, 0, 1) === 0 ? ('L' as const) : ('R' as const),
+      key: 'abc'.charAt(randomInteger(random, 0, 2)),
+      value: randomInteger(random, 0, 12) === 0 ? null : String(index),
+      time,
+      restart: randomInteger(random, 0, 5) === 0,
+    }
+  })
+  const kind = kinds[randomInteger(random, 0, 3)]!
+  const mode = kind === 'inner' || randomInteger(random, 0, 1) === 0 ? 'final' : 'updates'
+  return { kind, mode, before, after, grace, steps }
+}
+
+/** Some pairs can't be made: their later record is rejected. */
+const joiner = (one: string | undefined, other: string | undefined): string => {
+  if (one !== undefined && other !== undefined && (Number(one) * 7 + Number(other)) % 11 === 0)
+    throw new Error('no pair')
+  return pair(one, other)
+}
+
+interface OracleRow extends Step {
+  matched: boolean
+  open: boolean
+}
+
+/** What comes out at each step, and at the end. */
+class Oracle {
+  private time = -1
+  private readonly rows: OracleRow[] = []
+  private readonly plan: Plan
+
+  constructor(plan: Plan) {
+    this.plan = plan
+  }
+
+  take(step: Step): string[] {
+    this.time = Math.max(this.time, step.time)
+    return [...this.close(this.time), ...this.meet(step)]
+  }
+
+  close(time: number): string[] {
+    const closed = this.rows.filter((row) => row.open && row.time + this.lifeOf(row.side) < time)
+    for (const row of closed) row.open = false
+    const alone = closed.filter((row) => !row.matched && this.isOuter(row.side))
+    const order = (row: Step): string => `${String(row.time).padStart(9, '0')} ${row.side === 'R' ? 0 : 1} ${row.key}`
+    alone.sort((one, other) => (order(one) < order(other) ? -1 : order(one) > order(other) ? 1 : 0))
+    return alone.map((row) => this.alone(row))
+  }
+
+  private meet(step: Step): string[] {
+    const { after, mode } = this.plan
+    if (step.value === null || step.time + this.lifeOf(step.side) < this.time) return []
+    const partners = this.rows
+      .filter((row) => row.open && row.side !== step.side && row.key === step.key && this.fits(step, row))
+      .sort((one, other) => one.time - other.time)
+    const pairs: string[] = []
+    for (const partner of partners) {
+      const [one, other] = step.side === 'L' ? [step, partner] : [partner, step]
+      try {
+        pairs.push(`${step.key}=${joiner(one.value!, other.value!)}@${Math.max(one.time, other.time)}`)
+      } catch {
+        return []
+      }
+    }
+    for (const partner of partners) partner.matched = true
+    const reach = step.side === 'L' ? after : this.plan.before
+    const atOnce =
+      mode === 'updates' && partners.length === 0 && this.isOuter(step.side) && step.time + reach < this.time
+    this.rows.push({ ...step, matched: partners.length > 0 || atOnce, open: true })
+    return atOnce ? [this.alone(step)] : pairs
+  }
+
+  private fits(step: Step, row: Step): boolean {
+    const [one, other] = step.side === 'L' ? [step, row] : [row, step]
+    return one.time - this.plan.before <= other.time && other.time <= one.time + this.plan.after
+  }
+
+  private alone({ side, key, value, time }: Step): string {
+    return `${key}=${side === 'L' ? pair(value!, undefined) : pair(undefined, value!)}@${time}`
+  }
+
+  private lifeOf(side: Step['side']): number {
+    return (side === 'L' ? this.plan.after : this.plan.before) + this.plan.grace
+  }
+
+  private isOuter(side: Step['side']): boolean {
+    const { kind } = this.plan
+    return kind === 'outer' || kind === (side === 'L' ? 'left' : 'right')
+  }
+}
+
+function topologyOf({ kind, mode, before, after, grace }: Plan) {
+  const [lefts, rights] = [from(left), from(right)]
+  const options = {
+    before: { milliseconds: before },
+    after: { milliseconds: after },
+    grace: { milliseconds: grace },
+    onFailure: [skip()],
+  }
+  if (kind === 'inner') return topology('app', lefts.join('pairs', rights, joiner, options).to(output))
+  const results = {
+    left: () => lefts.leftJoin('pairs', rights, joiner, options),
+    right: () => lefts.rightJoin('pairs', rights, joiner, options),
+    outer: () => lefts.outerJoin('pairs', rights, joiner, options),
+  }[kind]()
+  return topology('app', (mode === 'final' ? results : results.updates()).to(output))
+}
+
+test.each(Array.from({ length: 200 }, (_, seed) => seed))('seed %i', (seed) => {
+  const plan = planOf(seededRandom(seed))
+  const oracle = new Oracle(plan)
+  const flow = drive(topologyOf(plan), { now: 0 })
+  for (const [index, step] of plan.steps.entries()) {
+    put(flow, step)
+    if (step.restart) flow.restart()
+    expect([index, ...said(flow)]).toEqual([index, ...oracle.take(step)])
+  }
+  flow.end()
+  expect(said(flow)).toEqual(oracle.close(Number.POSITIVE_INFINITY))
+})
