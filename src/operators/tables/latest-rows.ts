@@ -1,0 +1,93 @@
+/** The latest row of each key (`semantics.md` 3.6). */
+import type { Window } from '../../record.ts'
+import type { KeyValueStore, Row } from '../../state/store.ts'
+import type { TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
+import type { LateRecord } from '../../topology/nodes.ts'
+import { nullKey } from '../null-key.ts'
+import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
+import { OperatorClock } from '../operator-clock.ts'
+import { enter, type Site } from '../site.ts'
+import { keyValueStore } from '../stores.ts'
+import { refuseLate } from './refuse.ts'
+import { Replaced } from './replaced.ts'
+
+/** Rows past their time are looked for when so much of it has passed again. */
+const sweepsPerLife = 2
+
+/**
+ * By event time: an update older than its row is refused, of two with one time the later one counts; a deletion keeps
+ * its time for a while, so that nothing older brings the row back. By arrival: every update is taken.
+ */
+export class LatestRows implements Operator {
+  readonly receive: Forward
+  readonly view: TableView
+  readonly hold = 0
+  private readonly site: Site<TableSourceNode | ToTableNode>
+  private readonly store: KeyValueStore
+  private readonly clock = new OperatorClock()
+  private readonly life: number
+  private readonly replaced: Replaced
+  /** Up to which time rows that are past their life were taken away. Not saved: they can't be seen in any case. */
+  private swept = -1
+
+  constructor(site: Site<TableSourceNode | ToTableNode>) {
+    const { node, environment } = site
+    this.site = site
+    this.store = keyValueStore(environment, node.store)
+    this.life = node.ttl ?? Number.POSITIVE_INFINITY
+    this.receive = (key, value, time, window) => this.take(key, value, time, window)
+    this.replaced = new Replaced(site)
+    this.view = this.replaced.view({ get: (key) => this.living(this.store.get(key)) })
+  }
+
+  advance(mark: number): void {
+    this.clock.mark(mark)
+    if (this.clock.time >= this.swept + this.life + this.life / sweepsPerLife) this.sweep()
+  }
+
+  saveTime(): OperatorTime {
+    return this.clock.save()
+  }
+
+  restoreTime(time: OperatorTime): void {
+    this.clock.restore(time)
+    this.swept = -1
+  }
+
+  private take(key: unknown, value: unknown, time: number, window: Window | null): void {
+    const { site, store, clock } = this
+    const { node, index, environment } = site
+    clock.take(environment.context, time)
+    enter(environment.context, index, key, time, window)
+    if (key === null || key === undefined) throw nullKey(`the table ${node.store}`)
+    const reason = this.reasonAgainst(key, time)
+    if (reason !== null) {
+      refuseLate(site, clock, { key, value, time, reason })
+      return
+    }
+    const before = this.replaced.isAsked ? this.view.get(key) : undefined
+    if (value === null) store.delete(key, time)
+    else store.put(key, value, time)
+    this.replaced.handOn(before, key, value, time, window)
+  }
+
+  private reasonAgainst(key: unknown, time: number): LateRecord['reason'] | null {
+    if (this.isOver(time)) return 'too-late'
+    const isOlder = this.site.node.order === 'event-time' && time < this.store.timeOf(key)
+    return isOlder ? 'older-than-row' : null
+  }
+
+  private isOver(time: number): boolean {
+    return time + this.life <= this.clock.time
+  }
+
+  private living(row: Row | undefined): Row | undefined {
+    return row === undefined || this.isOver(row.time) ? undefined : row
+  }
+
+  private sweep(): void {
+    const { store } = this
+    this.swept = this.clock.time - this.life
+    for (const { key, time } of [...store.rows()]) if (this.isOver(time)) store.delete(key, time)
+  }
+}
