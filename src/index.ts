@@ -12,9 +12,11 @@ export { skip } from './policies/skip.ts'
 export { stop } from './policies/stop.ts'
 export type { RecordHeader, Window } from './record.ts'
 export { type KafkaSettings, type RunOptions, type RunSummary, run } from './run.ts'
+export { readDeployed } from './runtime/deployed.ts'
 export { explainKafkaError } from './runtime/kafka-errors.ts'
 export type { Guarantee } from './runtime/settings.ts'
 export { bytes } from './serde/bytes.ts'
+export { type EvolvingSerde, evolving } from './serde/evolving.ts'
 export { type JsonOptions, json } from './serde/json.ts'
 export type { LargeIntegers } from './serde/json-decode.ts'
 export { NotReady } from './serde/not-ready.ts'
@@ -22,22 +24,76 @@ export { nullable } from './serde/nullable.ts'
 export { number } from './serde/number.ts'
 export type { Serde, SerdeUse } from './serde/serde.ts'
 export { text } from './serde/text.ts'
-export { hopping, type TimeWindows, tumbling, type WindowOptions } from './time/windows.ts'
+export { memory } from './state/memory/backend.ts'
+export type { StateBackend } from './state/rows.ts'
+export { onChange, onEventTime, onRecords, onWallClock, type Trigger } from './time/triggers.ts'
+export {
+  type CountWindows,
+  type CumulateWindows,
+  countWindow,
+  cumulate,
+  type GlobalWindows,
+  globalWindow,
+  hopping,
+  type SessionWindows,
+  type SlidingWindows,
+  session,
+  sliding,
+  type TimeWindows,
+  tumbling,
+  type WindowOptions,
+  type Windows,
+} from './time/windows.ts'
 export { type Otherwise, otherwise } from './topology/branch.ts'
+export { begin } from './topology/chain/sequence.ts'
+export {
+  type Cogroup,
+  type Cogrouped,
+  type CogroupSum,
+  cogroup,
+  type MergingCogroupSum,
+} from './topology/cogroup.ts'
+export { type ChangeEffect, compareTopologies, needsReplay, type TopologyChange } from './topology/compare.ts'
 export { compile } from './topology/compile.ts'
 export { type DescribeFormat, describe } from './topology/describe.ts'
 export type { GraphDescription } from './topology/describe-graph.ts'
-export { from, type SourceOptions } from './topology/from.ts'
+export { from, type SourceOptions, type TableSourceOptions } from './topology/from.ts'
 export type { Graph } from './topology/graph.ts'
-export type { Add, Fold, HandlerContext, StepOptions } from './topology/handler.ts'
-export type { LateRecord, RecordContext, SinkNode, SourceRecord } from './topology/nodes.ts'
+export type { Add, Fold, HandlerContext, MergingFold, StepOptions } from './topology/handler.ts'
+export type { LateRecord, Pane, RecordContext, SinkNode, SourceRecord } from './topology/nodes.ts'
+export { mapState, type StateOptions, valueState } from './topology/states.ts'
+export type { AsOfOptions, ForeignKeyOptions, JoinBounds, StreamJoinOptions } from './topology/steps/joins.ts'
+export type { Matches, PatternContext, PatternOptions, Sequence } from './topology/steps/pattern.ts'
 export type {
+  AsyncContext,
+  EveryKey,
+  MapAsyncOptions,
+  MapState,
+  ProcessContext,
+  ProcessDefinition,
+  PunctuatorContext,
+  TickingDefinition,
+  Timer,
+  ValueState,
+} from './topology/steps/processing.ts'
+export type { DedupeOptions, Ranked, RetractableFold, RetractableReduce, TopOptions } from './topology/steps/tables.ts'
+export type {
+  CountWindowedStream,
   Folds,
+  GlobalResults,
+  GlobalWindowedStream,
+  GroupedTable,
+  JoinPairs,
+  JoinResults,
   KeyByOptions,
   KeyedStream,
   ReduceOptions,
+  SessionResults,
+  SessionWindowedStream,
+  SourceTable,
   Stream,
   Table,
+  VersionedTable,
   WindowedStream,
   WindowResults,
   WindowUpdates,
@@ -50,6 +106,8 @@ export {
   type TopicOptions,
   table,
   topic,
+  type VersionedTableTopic,
+  versionedTable,
   type WritableTopic,
 } from './topology/topic.ts'
 export { type Topology, topology } from './topology/topology.ts'

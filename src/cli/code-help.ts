@@ -68,6 +68,10 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'An internal topic exists with settings that would lose data, such as a changelog that is not compacted.',
     fix: 'Correct the settings named by the error, or delete the topic when no worker runs and replay.',
   },
+  MR2010: {
+    cause: 'A join brings records of one key together, but its topics are cut into different numbers of partitions.',
+    fix: 'Put keyBy before one side of the join, or give the topics equally many partitions.',
+  },
   MR3001: {
     cause: 'The bytes of a key or value do not fit the serde or the schema of the topic.',
     fix: 'Look at the dead letter: its headers name topic, partition, offset and reason. Correct the producer or the schema.',
@@ -97,6 +101,14 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'The schema may not follow the ones that its subject has, or is not registered and autoRegister is false.',
     fix: 'Change the schema so that it may follow (a new field needs a default), or register it by hand.',
   },
+  MR3008: {
+    cause: 'The key of a record, with what the operator adds to it, has more than the 1,900 bytes that a store takes.',
+    fix: 'Use a shorter key, or a hash of it, before the operator that keeps state.',
+  },
+  MR3009: {
+    cause: 'A suppress step with { whenFull: "stop" } holds more rows back than its maxRows.',
+    fix: 'Raise maxRows, shorten the time that rows wait, or choose { whenFull: "emit" }.',
+  },
   MR4001: {
     cause:
       'Stores, repartition topics and dead-letter topics are named by you, and a name is used twice in one topology.',
@@ -114,6 +126,19 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'A topology has no output, or parts of it follow from nothing.',
     fix: 'End every stream in to(topic).',
   },
+  MR4005: {
+    cause:
+      'A worker of a newer version has written rows that this version has no schema for: a migration went on, and the old version was started again.',
+    fix: 'Run the newer version. To go back, give the store another name and replay.',
+  },
+  MR4006: {
+    cause: 'Two processes were given one directory for state: the later one has taken the rows of a task over.',
+    fix: 'Give each worker a directory of its own. Nothing is lost: rows are restored from the changelog.',
+  },
+  MR4007: {
+    cause: 'The directory of local state cannot be made, read or written, or its disk is full.',
+    fix: 'See to its rights and its disk. It may also be removed when no worker runs: the state is in Kafka.',
+  },
   MR4101: {
     cause: 'A function of yours threw. By default the record goes to the dead letters and the worker goes on.',
     fix: 'The error names the node and the record; --verbose shows the stack.',
@@ -121,6 +146,23 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
   MR4102: {
     cause: 'A record failed and the policy of its node is stop(). Nothing is lost: its transaction was aborted.',
     fix: 'Correct the cause and start the worker again, or choose deadLetter() for such records.',
+  },
+  MR4103: {
+    cause: 'A call of mapAsync gave no answer within the timeout of its step, by default 5 seconds.',
+    fix: 'Raise the timeout, or look why what it calls is slow; the policy of the step says what became of the record.',
+  },
+  MR4201: {
+    cause:
+      'A task moves to another worker, or restores its state; or the worker that has it is gone, or runs without queries.',
+    fix: 'Ask again in a moment. Start every worker of the topology with --queries, and check the address with millrace store ls.',
+  },
+  MR4202: {
+    cause: 'The topology has no store of that name, or the store no row of that key, window or time.',
+    fix: 'millrace store ls shows the names; keys that are no text are written as JSON.',
+  },
+  MR4203: {
+    cause: 'The question has a parameter, a key or a cursor that the store does not take.',
+    fix: 'The error says which. millrace store ls shows what each store can be asked.',
   },
   MR9001: {
     cause: 'An assumption inside Millrace did not hold.',

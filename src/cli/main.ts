@@ -14,7 +14,7 @@ async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--no-color')) dropColour()
   try {
     await makeProgram().parseAsync(words, { from: 'user' })
-    return 0
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     if (!(error instanceof CommanderError)) return printError(error, styleOf(words))
     if (error.exitCode === 0) return 0

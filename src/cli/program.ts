@@ -8,6 +8,7 @@ import type { RunFlags } from './run.ts'
 import type { CreateFlags } from './topics-create.ts'
 import type { ProduceFlags } from './topics-produce.ts'
 import type { TailFlags } from './topics-tail.ts'
+import type { PlanFlags } from './topology-plan.ts'
 import { boundOf, brokerList, keyValues, plainName, wholeNumber } from './values.ts'
 
 const examples = `Examples:
@@ -21,6 +22,7 @@ const runExamples = `Examples:
   millrace run counts.ts --brokers localhost:9092
   millrace run counts.ts --threads 4 --instance left    a restarted worker keeps its name
   millrace run counts.ts --until end --json             one JSON object, last
+  millrace run counts.ts --state /var/lib/counts        state on disk; each worker process has a directory of its own
   millrace run counts.ts --guarantee at-least-once      without transactions: after a failure records count again
 `
 const brokerExamples = `Examples:
@@ -73,6 +75,9 @@ function addRun(program: Command): void {
     .option('--until <end>', 'a bounded run: "end", or an instant; then commit and exit 0', boundOf)
     .option('--run-id <id>', 'name of the bounded run, the same for every worker of it', plainName)
     .option('--instance <name>', 'name of this worker, kept over restarts (default: MILLRACE_INSTANCE)', plainName)
+    .option('--state <directory>', 'keep state there (needs the package lmdb): a restart reads only what it missed')
+    .option('--queries <port>', 'answer questions about state on this port and, per thread, the next', wholeNumber(0, 65_535))
+    .option('--queries-host <address>', 'address to answer on; others than 127.0.0.1 need MILLRACE_QUERIES_TOKEN')
     .addOption(
       new Option('--guarantee <guarantee>', 'what a failure may do to a record (default: exactly-once)').choices([
         'exactly-once',
@@ -135,6 +140,21 @@ function addTopology(program: Command): void {
   withOutput(command).action(async (file: string, flags: { format: DescribeFormat } & OutputFlags) => {
     const { describeCommand } = await import('./topology.ts')
     await describeCommand(file, isJson(flags) ? 'json' : flags.format)
+  })
+  addTopologyPlan(noun)
+}
+
+function addTopologyPlan(noun: Command): void {
+  const command = noun
+    .command('plan')
+    .addHelpText('before', 'Examples:\n  millrace topology plan topology.ts --gate\n')
+    .description('compare a file with what is deployed: stores that survive, topics to be made, what must be replayed')
+    .argument('<file>', 'a TypeScript or JavaScript file')
+    .option('--brokers <list>', 'host:port, several separated by commas (default: KAFKA_BROKERS)', brokerList)
+    .option('--gate', 'exit with 6 when something must be replayed')
+  withOutput(command).action(async (file: string, flags: PlanFlags & OutputFlags) => {
+    const { planCommand } = await import('./topology-plan.ts')
+    await planCommand(file, { ...flags, json: isJson(flags) })
   })
 }
 

@@ -17,6 +17,9 @@ export interface RunFlags {
   readonly runId?: string
   readonly instance?: string
   readonly guarantee?: 'exactly-once' | 'at-least-once'
+  readonly state?: string
+  readonly queries?: number
+  readonly queriesHost?: string
   readonly json: boolean
 }
 
@@ -34,12 +37,14 @@ export async function runCommand(files: readonly string[], flags: RunFlags): Pro
 }
 
 /** What the flags say: what they leave out comes from the environment. */
-function given({ brokers, until, runId, guarantee }: RunFlags): Omit<WorkerOptions['options'], 'instance'> {
+function given({ brokers, until, runId, guarantee, state, queries, queriesHost }: RunFlags): Omit<WorkerOptions['options'], 'instance'> {
   return {
     ...(brokers && { brokers }),
     ...(until && { until }),
     ...(runId && { runId }),
     ...(guarantee && { guarantee }),
+    ...(state && { state }),
+    ...(queries !== undefined && { queries: { port: queries, ...(queriesHost && { host: queriesHost }) } }),
   }
 }
 

@@ -1,15 +1,27 @@
 /** The work of one thread: every topology of the files, side by side. */
-import { type RunSummary, run } from '../run.ts'
+import { MillraceError, toError } from '../faults.ts'
+import { type RunOptions, type RunSummary, run } from '../run.ts'
 import { loadTopologies } from './load.ts'
 import type { WorkerOptions } from './worker-options.ts'
 
+type Queries = NonNullable<WorkerOptions['options']['queries']>
+
 /** Runs until all are through or `signal` stops them. When one fails the others stop cleanly, then its error is thrown. */
-export async function work({ files, options }: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
+export async function work(
+  { files, options: { state, queries, ...options } }: WorkerOptions,
+  signal: AbortSignal,
+): Promise<RunSummary[]> {
   const topologies = await loadTopologies(files)
+  const backend = state === undefined ? {} : { state: await openState(state) }
   const failure = new AbortController()
   const stop = AbortSignal.any([signal, failure.signal])
-  const runs = topologies.map((topology) =>
-    run(topology, { ...options, signal: stop }).catch((error: unknown) => {
+  const runs = topologies.map((topology, index) =>
+    run(topology, {
+      ...options,
+      ...backend,
+      ...(queries && { queries: portOf(queries, (options.thread ?? 0) * topologies.length + index) }),
+      signal: stop,
+    }).catch((error: unknown) => {
       failure.abort(error)
       throw error
     }),
@@ -17,4 +29,27 @@ export async function work({ files, options }: WorkerOptions, signal: AbortSigna
   const results = await Promise.allSettled(runs)
   if (failure.signal.aborted) throw failure.signal.reason
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+}
+
+/** Each thread answers for its own tasks, and any of them sends on what another knows. */
+function portOf(queries: Queries, place: number): Queries {
+  return { ...queries, port: queries.port === 0 ? 0 : queries.port + place }
+}
+
+/** Loaded where it is asked for: its package is optional. */
+async function openState(directory: string): Promise<NonNullable<RunOptions['state']>> {
+  const { lmdb } = await import('../state/lmdb/index.ts').catch((cause: unknown) => {
+    throw new MillraceError(
+      'fatal',
+      {
+        code: 'MR1003',
+        what: 'State can not be kept in a directory',
+        where: `--state ${directory}`,
+        why: toError(cause).message,
+        fix: 'npm install lmdb, or leave --state out',
+      },
+      { cause },
+    )
+  })
+  return lmdb(directory)
 }

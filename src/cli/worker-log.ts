@@ -13,6 +13,7 @@ export function logWorker(instance: string): () => void {
     subscribe('worker.started', ({ transactionalId, runId }) => {
       line(`started ${transactionalId}, instance ${instance}${runId === null ? '' : `, run ${runId}`}`)
     }),
+    subscribe('queries.started', ({ app, address }) => line(`queries of ${app} at ${address}/stores`)),
     subscribe('worker.stopped', ({ transactionalId }) => line(`stopped ${transactionalId}`)),
     subscribe('tasks.assigned', ({ gained, revoked, generation }) => {
       const changes = [...gained.map((task) => `+${task}`), ...revoked.map((task) => `-${task}`)]

@@ -7,6 +7,10 @@ export interface WorkerOptions {
   readonly files: readonly string[]
   readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'guarantee' | 'thread'> & {
     readonly instance: string
+    /** A directory: what keeps state there is made in each thread. */
+    readonly state?: string
+    /** The first thread's port for its first topology; the others take those that follow. */
+    readonly queries?: { readonly port: number; readonly host?: string }
   }
 }
 

@@ -8,6 +8,8 @@ import { type Channel, channel } from 'node:diagnostics_channel'
 export interface WorkerEvents {
   'worker.started': { readonly transactionalId: string; readonly runId: string | null }
   'worker.stopped': { readonly transactionalId: string }
+  /** The worker answers questions about its state there. */
+  'queries.started': { readonly app: string; readonly address: string }
   'tasks.assigned': {
     readonly gained: readonly string[]
     readonly revoked: readonly string[]
@@ -26,6 +28,8 @@ export interface WorkerEvents {
     readonly offset: number
     readonly reason: string
   }
+  /** A task is too far ahead of the slowest: it takes nothing more from its sources until that one has come closer. */
+  'task.held': { readonly task: string; readonly watermark: number; readonly holdAt: number }
   'record.rejected': {
     readonly task: string
     readonly topic: string

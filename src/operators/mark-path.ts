@@ -1,38 +1,90 @@
 import { type GraphNode, topicNames } from '../topology/graph.ts'
 import type { Operator } from './operator.ts'
 
+interface Stop {
+  /** How many steps that wait for answers lie before it. */
+  readonly stage: number
+  readonly arrive: (mark: number) => void
+  /** How much of each mark is held back on the way. */
+  readonly held: number
+}
+
+/** How many steps that wait for answers lie before each node, on the longest way. */
+function stagesOf(nodes: readonly GraphNode[]): number[] {
+  const stages: number[] = []
+  const behind = (input: number): number => stages[input]! + (nodes[input]!.node.kind === 'map-async' ? 1 : 0)
+  for (const { index, inputs } of nodes) stages[index] = Math.max(0, ...inputs.map(behind))
+  return stages
+}
+
 /**
  * How time marks go through the operators of a task. A mark reaches a node less what the operators before it hold back;
  * of several ways the longest counts. That sum is fixed, so only the operators with a clock and the repartition sinks
- * are visited, inputs first.
+ * are visited, inputs first. Behind an operator that holds rows back for the commit marks wait for the commit too, or
+ * the rows would be late.
  */
 export class MarkPath {
   /** The mark that last reached each repartition sink, by full topic name; -1 before any. */
   readonly sinkMarks: Map<string, number> = new Map()
-  private readonly clocked: { readonly operator: Operator; readonly held: number }[] = []
-  private readonly sinks: { readonly topic: string; readonly held: number }[] = []
+  /** By stage. */
+  private readonly stops: Stop[][]
+  /** What the commit does, in the order of the nodes: rows that were held back come out, then the mark goes on. */
+  private readonly commits: { readonly stage: number; readonly run: () => void }[] = []
+  private readonly sinks: string[] = []
+  /** By stage. */
+  private readonly last: number[] = []
 
   constructor(nodes: readonly GraphNode[], operators: readonly Operator[], app: string) {
     const heldBefore: number[] = []
+    const stages = stagesOf(nodes)
+    this.stops = Array.from({ length: Math.max(0, ...stages) + 1 }, () => [])
+    const waits = new Set<number>()
     for (const { index, inputs, node, role } of nodes) {
       const operator = operators[index]!
+      const stage = stages[index]!
       const held = Math.max(0, ...inputs.map((input) => heldBefore[input]! + operators[input]!.hold))
       heldBefore[index] = held
-      if (operator.advance !== undefined) this.clocked.push({ operator, held })
-      if (node.kind === 'repartition' && role === 'repartition-sink')
-        this.sinks.push({ topic: topicNames.repartition(app, node.name), held })
+      const isBehind = inputs.some((input) => waits.has(input))
+      if (isBehind || operator.beforeCommit !== undefined) waits.add(index)
+      if (operator.beforeCommit !== undefined) this.commits.push({ stage, run: () => operator.beforeCommit!() })
+      if (operator.advance !== undefined) this.add({ stage, arrive: (mark) => operator.advance!(mark), held }, isBehind)
+      if (node.kind !== 'repartition' || role !== 'repartition-sink') continue
+      const topic = topicNames.repartition(app, node.name)
+      this.sinks.push(topic)
+      this.add({ stage, arrive: (mark) => this.sinkMarks.set(topic, mark), held }, isBehind)
     }
     this.reset()
   }
 
-  advance(mark: number): void {
-    const { clocked, sinks } = this
-    for (let at = 0; at < clocked.length; at++) clocked[at]!.operator.advance!(mark - clocked[at]!.held)
-    for (let at = 0; at < sinks.length; at++) this.sinkMarks.set(sinks[at]!.topic, mark - sinks[at]!.held)
+  get stages(): number {
+    return this.stops.length
+  }
+
+  /** To those behind so many steps that wait for answers. */
+  advance(mark: number, stage = 0): void {
+    const stops = this.stops[stage]!
+    this.last[stage] = mark
+    for (let at = 0; at < stops.length; at++) stops[at]!.arrive(mark - stops[at]!.held)
+  }
+
+  /** What was held back for the commit comes out: everywhere, or behind so many steps that wait for answers. */
+  beforeCommit(only?: number): void {
+    for (const { stage, run } of this.commits) if (only === undefined || stage === only) run()
   }
 
   /** No mark has come yet: what is restored is told again. */
   reset(): void {
-    for (const { topic } of this.sinks) this.sinkMarks.set(topic, -1)
+    this.last.length = 0
+    for (const topic of this.sinks) this.sinkMarks.set(topic, -1)
+  }
+
+  private add(stop: Stop, waits: boolean): void {
+    const { stage, held } = stop
+    const arriveLast = (): void => {
+      const last = this.last[stage]
+      if (last !== undefined) stop.arrive(last - held)
+    }
+    if (waits) this.commits.push({ stage, run: arriveLast })
+    else this.stops[stage]!.push(stop)
   }
 }

@@ -3,7 +3,7 @@
 import type { Window } from '../record.ts'
 import type { GraphNode } from '../topology/graph.ts'
 import type { Node } from '../topology/nodes.ts'
-import type { Forward, MutableContext, Operator, OperatorEnvironment } from './operator.ts'
+import type { Forward, MutableContext, Operator, OperatorEnvironment, TableView } from './operator.ts'
 
 export interface Site<N extends Node = Node> {
   readonly node: N
@@ -17,6 +17,8 @@ export interface Site<N extends Node = Node> {
   readonly late: Forward | null
   /** To one receiver. */
   readonly receiver: (index: number) => { readonly node: Node; readonly receive: Forward }
+  /** The table that an input is. Ask for it when a record comes, not before: inputs are built last. */
+  readonly view: (input: number) => TableView
 }
 
 /** Makes a node run. */

@@ -1,14 +1,30 @@
 /** What streams and tables do: each step makes a node. Their types are the work of `stream.ts`; here values are unknown. */
-import { MillraceError } from '../faults.ts'
 import { json } from '../serde/json.ts'
 import type { Serde } from '../serde/serde.ts'
 import { text } from '../serde/text.ts'
-import type { TimeWindows } from '../time/windows.ts'
+import type { Windows } from '../time/windows.ts'
 import { branchNode, type CaseHandlers } from './branch-node.ts'
+import type { StreamHost, TableHost } from './chain/host.ts'
+import { joinsOfStreams, joinsOfTables } from './chain/joins.ts'
+import { patternOfStreams } from './chain/pattern.ts'
+import { processingOfStreams } from './chain/processing.ts'
+import { suppressOfTables } from './chain/suppress.ts'
+import { tablesOfStreams, tablesOfTables } from './chain/tables.ts'
+import { windowed } from './chain/windows.ts'
 import { type AggregateRequest, aggregateNode, countNode, type Foldable, policiesOf, reduceNode } from './fold.ts'
 import type { StepOptions } from './handler.ts'
 import { checkName } from './names.ts'
-import type { AggregateNode, Handler, LookupNode, Node, RepartitionNode, SinkNode, TopicDefinition } from './nodes.ts'
+import type {
+  AggregateNode,
+  AnyNode,
+  Handler,
+  LookupNode,
+  Node,
+  RepartitionNode,
+  SinkNode,
+  TopicDefinition,
+} from './nodes.ts'
+import { checkPartitions } from './partitions.ts'
 import type { KeyedStream, Table } from './stream.ts'
 
 type ValueOption = StepOptions & { readonly value?: Serde<unknown> }
@@ -24,11 +40,11 @@ export function tableOf(node: Node, keySerde: Serde<unknown>): Table<unknown, un
   return new TableChain(node, keySerde) as unknown as Table<unknown, unknown, null>
 }
 
-class StreamChain implements Foldable {
+class StreamChain implements StreamHost, Foldable {
   readonly kind = 'stream'
   readonly node: Node
   readonly keySerde: Serde<unknown> | null
-  readonly windows: TimeWindows | null = null
+  readonly windows: Windows | null = null
 
   constructor(node: Node, keySerde: Serde<unknown> | null) {
     this.node = node
@@ -93,7 +109,7 @@ class StreamChain implements Foldable {
     return new StreamChain(Object.freeze(node), keySerde)
   }
 
-  merge(...others: readonly { readonly node: Node }[]): StreamChain {
+  merge(...others: readonly { readonly node: AnyNode }[]): StreamChain {
     const inputs = Object.freeze([this.node, ...others.map((other) => other.node)])
     return new StreamChain(Object.freeze({ kind: 'merge', inputs }), null)
   }
@@ -102,8 +118,8 @@ class StreamChain implements Foldable {
     return Object.freeze({ kind: 'sink', input: this.node, topic, ...policiesOf(options) })
   }
 
-  window(windows: TimeWindows): WindowedChain {
-    return new WindowedChain(this, windows)
+  window(windows: Windows): unknown {
+    return windowed(this, windows)
   }
 
   count(name: string, options?: StepOptions): TableChain {
@@ -118,75 +134,61 @@ class StreamChain implements Foldable {
     return tableChainOf(aggregateNode(this, name, request, options))
   }
 
+  makeStream(node: Node, keySerde: Serde<unknown> | null = this.keySerde): StreamChain {
+    return new StreamChain(Object.freeze(node), keySerde)
+  }
+
+  makeTable(node: Node, keySerde: Serde<unknown>): TableChain {
+    return new TableChain(Object.freeze(node), keySerde)
+  }
+
+  makeLate(node: Node, keySerde: Serde<unknown> | null = this.keySerde, also: object = {}): LateChain {
+    return new LateChain(Object.freeze(node), keySerde, also)
+  }
+
   /** A step that keeps the key. */
   private keyed(node: Node): StreamChain {
     return new StreamChain(Object.freeze(node), this.keySerde)
   }
 }
 
-class WindowedChain implements Foldable {
-  readonly kind = 'windowed-stream'
-  readonly node: Node
-  readonly keySerde: Serde<unknown> | null
-  readonly windows: TimeWindows
-
-  constructor({ node, keySerde }: StreamChain, windows: TimeWindows) {
-    this.node = node
-    this.keySerde = keySerde
-    this.windows = checkWindows(windows)
-    Object.freeze(this)
-  }
-
-  count(name: string, options?: StepOptions): ResultsChain {
-    return new ResultsChain(countNode(this, name, options))
-  }
-
-  reduce(name: string, add: AggregateNode['add'], options?: ValueOption): ResultsChain {
-    return new ResultsChain(reduceNode(this, name, add, options))
-  }
-
-  aggregate(name: string, request: AggregateRequest, options?: StepOptions): ResultsChain {
-    return new ResultsChain(aggregateNode(this, name, request, options))
-  }
-}
-
-/** What comes out of windows, and beside it what came too late. */
-class ResultsChain extends StreamChain {
+/** What comes out of an operator, and beside it what came too late. */
+class LateChain extends StreamChain {
   readonly late: StreamChain
-  private readonly fold: AggregateNode
 
-  constructor(fold: AggregateNode) {
-    super(fold, fold.keySerde)
-    this.fold = fold
-    this.late = new StreamChain(Object.freeze({ kind: 'late', input: fold }), fold.keySerde)
-    Object.freeze(this)
-  }
-
-  updates(): ResultsChain {
-    return new ResultsChain(Object.freeze({ ...this.fold, emit: 'updates' }))
+  constructor(node: Node, keySerde: Serde<unknown> | null, also: object) {
+    super(node, keySerde)
+    this.late = new StreamChain(Object.freeze({ kind: 'late', input: node }), keySerde)
+    Object.freeze(Object.assign(this, also))
   }
 }
 
-class TableChain {
+class TableChain implements TableHost {
   readonly kind = 'table'
   readonly node: Node
-  private readonly keySerde: Serde<unknown>
+  readonly keySerde: Serde<unknown>
+  readonly versioned: boolean
+  /** Of a table whose updates may come too late. */
+  readonly late?: StreamChain
 
   constructor(node: Node, keySerde: Serde<unknown>) {
     this.node = node
     this.keySerde = keySerde
+    this.versioned = 'history' in node && node.history !== null
+    if (node.kind === 'table-source' || node.kind === 'to-table') {
+      this.late = new StreamChain(Object.freeze({ kind: 'late', input: node }), keySerde)
+    }
     Object.freeze(this)
   }
 
   map(handler: Handler<unknown>, options?: StepOptions): TableChain {
-    const mapRow: Handler<unknown> = (value, context) => (value === null ? null : handler(value, context))
-    const node = Object.freeze({ kind: 'map', input: this.node, handler: mapRow, ...policiesOf(options) } as const)
-    return new TableChain(node, this.keySerde)
+    return this.makeTable({ kind: 'table-map', input: this.node, filters: false, handler, ...policiesOf(options) })
   }
 
   filter(predicate: Handler<boolean>, options?: StepOptions): TableChain {
     // A row that is no longer wanted must go from whatever was made of it, so null passes where a stream drops.
-    return this.map((value, context) => (predicate(value, context) ? value : null), options)
+    const handler: Handler<unknown> = (value, context) => (predicate(value, context) ? value : null)
+    return this.makeTable({ kind: 'table-map', input: this.node, filters: true, handler, ...policiesOf(options) })
   }
 
   toStream(): StreamChain {
@@ -196,26 +198,19 @@ class TableChain {
   to(topic: TopicDefinition, options?: StepOptions): SinkNode {
     return this.toStream().to(topic, options)
   }
+
+  makeStream(node: Node, keySerde: Serde<unknown> = this.keySerde): StreamChain {
+    return new StreamChain(Object.freeze(node), keySerde)
+  }
+
+  makeTable(node: Node, keySerde: Serde<unknown> = this.keySerde): TableChain {
+    return new TableChain(Object.freeze(node), keySerde)
+  }
 }
+
+Object.assign(StreamChain.prototype, joinsOfStreams, tablesOfStreams, processingOfStreams, patternOfStreams)
+Object.assign(TableChain.prototype, joinsOfTables, tablesOfTables, suppressOfTables)
 
 function tableChainOf(node: AggregateNode): TableChain {
   return new TableChain(node, node.keySerde)
-}
-
-function checkPartitions(name: string, partitions: number | undefined): number | null {
-  if (partitions === undefined) return null
-  if (Number.isSafeInteger(partitions) && partitions > 0) return partitions
-  throw new MillraceError('fatal', { code: 'MR1003', what: `keyBy ${name} can't have ${partitions} partitions` })
-}
-
-/** Programs without types can pass anything, also windows of an older version. */
-function checkWindows(windows: unknown): TimeWindows {
-  const given = (typeof windows === 'object' && windows !== null ? windows : {}) as Partial<TimeWindows>
-  if ((given.kind === 'tumbling' || given.kind === 'hopping') && Number(given.size) > 0) return windows as TimeWindows
-  throw new MillraceError('fatal', {
-    code: 'MR4003',
-    what: 'window() was given no windows',
-    why: `it got ${JSON.stringify(windows) ?? String(windows)}`,
-    fix: 'window(tumbling({ minutes: 1 }))',
-  })
 }

@@ -1,10 +1,11 @@
 /** From what the user wrote to what runs: a topology cut at its repartition topics. */
 import { createHash } from 'node:crypto'
+import { copartitionedIn } from './copartitioned.ts'
 import { describeGraph } from './describe-graph.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { type Graph, type GraphNode, type GraphSource, type GraphStore, type SubTopology, topicNames } from './graph.ts'
 import { checkInternalNames, internalTopics } from './internal-topics.ts'
-import type { Node, TopicDefinition } from './nodes.ts'
+import type { AnyNode, Node, TopicDefinition } from './nodes.ts'
 import { checkSources } from './sources.ts'
 import type { Topology } from './topology.ts'
 import { nodesOf } from './walk.ts'
@@ -36,8 +37,9 @@ function subTopologyOf(app: string, id: number, component: Draft, all: readonly 
   const indexes = new Map(drafts.map((draft, index) => [draft, index]))
   const nodes = drafts.map((draft, index) => graphNodeOf(draft, index, indexes))
   const sources = nodes.flatMap((node) => sourceOf(app, node, all))
-  const stores = nodes.flatMap((node) => storeOf(app, node))
-  return Object.freeze({ id, name: sources[0]!.topic, sources, nodes, stores })
+  const stores = nodes.flatMap((node) => storesOf(app, node))
+  const copartitioned = copartitionedIn(nodes, sources)
+  return Object.freeze({ id, name: sources[0]!.topic, sources, nodes, stores, copartitioned })
 }
 
 function graphNodeOf(
@@ -69,11 +71,11 @@ function sourceOf(app: string, { index, role, node }: GraphNode, all: readonly D
   ]
 }
 
-function storeOf(app: string, { node }: GraphNode): GraphStore[] {
-  if (node.kind === 'aggregate') {
-    return [{ name: node.store, node, changelog: topicNames.changelog(app, node.store) }]
-  }
-  return node.kind === 'table-source' ? [{ name: node.store, node, changelog: node.topic.name }] : []
+function storesOf(app: string, { name: node, node: { stores = [] } }: GraphNode & { node: AnyNode }): GraphStore[] {
+  return stores.map((store) => {
+    const { name, source } = store
+    return { name, node, store, changelog: source ?? topicNames.changelog(app, name) }
+  })
 }
 
 /** The user's topics, each once. */

@@ -1,6 +1,6 @@
 /** A graph as plain data, without code: what `describe` prints and what the hash is made of. */
-import type { Graph, GraphNode, GraphSource, InternalTopic, SubTopology } from './graph.ts'
-import type { Node, TopicDefinition } from './nodes.ts'
+import type { Graph, GraphNode, GraphSource, GraphStore, InternalTopic, SubTopology } from './graph.ts'
+import type { Node, NodeStore, TopicDefinition } from './nodes.ts'
 
 export interface GraphDescription {
   readonly topology: string
@@ -14,7 +14,19 @@ export interface SubTopologyDescription {
   readonly id: number
   readonly sources: readonly (Pick<GraphSource, 'topic' | 'writers'> & { readonly node: string })[]
   readonly nodes: readonly NodeDescription[]
-  readonly stores: readonly { readonly name: string; readonly changelog: string }[]
+  readonly stores: readonly StoreDescription[]
+}
+
+export interface StoreDescription {
+  readonly name: string
+  /** The node that keeps it. */
+  readonly node: string
+  readonly kind: NodeStore['kind']
+  readonly changelog: string
+  readonly key: string
+  readonly value: string
+  /** Of the value's serde; 0 where it has none. */
+  readonly version: number
 }
 
 export interface TopicDescription {
@@ -60,8 +72,12 @@ function describeSubTopology({ id, sources, nodes, stores }: SubTopology): SubTo
       late: namesOf(late),
       settings: { ...settingsOf(node), ...policiesIn(node) },
     })),
-    stores: stores.map(({ name, changelog }) => ({ name, changelog })),
+    stores: stores.map(describeStore),
   }
+}
+
+function describeStore({ name, node, store: { kind, key, value }, changelog }: GraphStore): StoreDescription {
+  return { name, node, kind, changelog, key: key.name, value: value.name, version: value.version ?? 0 }
 }
 
 function describeTopic({ name, kind, key, value }: TopicDefinition): TopicDescription {
@@ -79,8 +95,10 @@ function settingsOf(node: Node): Readonly<Record<string, unknown>> {
       const times = { outOfOrderness, idleAfter, maxLead }
       return { topic: topic.name, timestamp: timestamp === null ? 'kafka' : 'extracted', ...times }
     }
-    case 'table-source':
-      return { topic: node.topic.name, store: node.store }
+    case 'table-source': {
+      const { topic, store, order, history, ttl, deleteRetention } = node
+      return { topic: topic.name, store, order, history, ttl, deleteRetention }
+    }
     case 'sink':
       return { topic: node.topic.name }
     case 'lookup':
@@ -91,11 +109,23 @@ function settingsOf(node: Node): Readonly<Record<string, unknown>> {
       const { name, keySerde, valueSerde, partitions } = node
       return { name, key: keySerde.name, value: valueSerde.name, partitions }
     }
-    case 'aggregate': {
-      const { fold, store, windows, emit, keySerde, sumSerde } = node
-      return { fold, store, windows, emit, key: keySerde.name, sum: sumSerde.name }
-    }
     default:
-      return {}
+      return plainSettings(node)
   }
+}
+
+const elsewhere: readonly string[] = ['kind', 'input', 'inputs', 'stores', 'onFailure']
+
+/** What a node says in plain data; of a serde its name, of a function nothing. */
+function plainSettings(node: Node): Record<string, unknown> {
+  const settings = Object.entries(node).filter(([name]) => !elsewhere.includes(name))
+  return Object.fromEntries(settings.flatMap(([name, value]) => plainSetting(name, value)))
+}
+
+function plainSetting(name: string, value: unknown): [string, unknown][] {
+  if (typeof value === 'function' || value === undefined) return []
+  if (typeof value !== 'object' || value === null) return [[name, value]]
+  if ('decode' in value && 'encode' in value) return [[name.replace(/Serde$/, ''), (value as { name?: string }).name]]
+  const inside = Object.entries(value).flatMap(([part, each]) => plainSetting(part, each))
+  return [[name, Object.fromEntries(inside)]]
 }

@@ -1,8 +1,10 @@
 /** A graph as a tree per sub-topology, for a terminal. */
 
-import type { TimeWindows } from '../time/windows.ts'
+import type { Trigger } from '../time/triggers.ts'
+import type { Windows } from '../time/windows.ts'
 import { type Graph, type GraphNode, type InternalTopic, type SubTopology, topicNames } from './graph.ts'
-import type { AggregateNode, Node, SourceNode } from './nodes.ts'
+import type { SuppressNode, ToTableNode } from './nodes/tables.ts'
+import type { AggregateNode, AnyNode, Node, SourceNode, TableSourceNode } from './nodes.ts'
 
 export function describeAsText(graph: Graph): string {
   const { app, inputs, outputs, internal, subTopologies } = graph
@@ -63,18 +65,56 @@ function detailsOf(app: string, node: Node): string[] {
     case 'source':
       return [`reads ${node.topic.name}`, ...describeTime(node)]
     case 'table-source':
-      return [`reads ${node.topic.name}`, `table ${node.store}`]
+      return [`reads ${node.topic.name}`, `table ${node.store}`, ...describeUpdates(node)]
+    case 'to-table':
+      return [...describeUpdates(node), ...describeStores(app, node)]
+    case 'dedupe':
+      return [`within ${describeLength(node.within)}${graceOf(node)}`, ...describeStores(app, node)]
+    case 'top':
+      return [`the best ${node.count}`, ...describeStores(app, node)]
     case 'repartition':
       return [`writes ${repartitionTopic(app, node)}`, `key ${node.keySerde.name}`]
     case 'sink':
       return [`writes ${node.topic.name}`]
     case 'lookup':
       return node.inner ? ['drops what has no row'] : []
+    case 'map-async':
+      return [`${node.concurrency} at a time`, `each within ${describeLength(node.timeout)}`]
     case 'aggregate':
-      return [node.fold, ...describeWindows(node), `store ${topicNames.changelog(app, node.store)}`]
+      return [node.fold, ...describeWindows(node), ...describeLife(node), ...describeStores(app, node)]
+    case 'suppress':
+      return [describeWait(node), ...describeStores(app, node)]
     default:
-      return []
+      return describeStores(app, node)
   }
+}
+
+function describeStores(app: string, { stores = [] }: AnyNode): string[] {
+  return stores.map(({ name }) => `store ${topicNames.changelog(app, name)}`)
+}
+
+function describeUpdates({ order, history, ttl, deleteRetention }: TableSourceNode | ToTableNode): string[] {
+  return [
+    ...(order === 'arrival' ? ['as they come'] : []),
+    ...(history === null ? [] : [`versions of ${describeLength(history)}`]),
+    ...(ttl === null ? [] : [`rows live ${describeLength(ttl)}`]),
+    ...(ttl !== null || deleteRetention === null || deleteRetention === Number.POSITIVE_INFINITY
+      ? []
+      : [`deletions known for ${describeLength(deleteRetention)}`]),
+  ]
+}
+
+function describeLife({ ttl }: AggregateNode): string[] {
+  return ttl === null ? [] : [`rows live ${describeLength(ttl)}`]
+}
+
+function describeWait({ until, maxRows, whenFull }: SuppressNode): string {
+  const wait = until === 'close' ? 'holds back until windows close' : `holds back for ${describeLength(until.wait)}`
+  return maxRows === null ? wait : `${wait}, ${maxRows} rows at most, then ${whenFull}`
+}
+
+function graceOf({ grace }: { readonly grace: number }): string {
+  return grace === 0 ? '' : ` grace ${describeLength(grace)}`
 }
 
 function describePolicies(node: Node): string[] {
@@ -88,15 +128,47 @@ function describeTime({ timestamp, outOfOrderness }: SourceNode): string[] {
   return outOfOrderness === 0 ? time : [...time, `out of order up to ${describeLength(outOfOrderness)}`]
 }
 
-function describeWindows({ windows, emit }: AggregateNode): string[] {
+function describeWindows({ windows, emit, trigger }: AggregateNode): string[] {
   if (windows === null) return []
-  return [describeTimeWindows(windows), emit === 'final' ? 'a row when a window closes' : 'a row per change']
+  if (trigger === null) return [describeKind(windows), emissions[emit]]
+  const closes = windows.kind === 'global' ? '' : ', and when a window closes'
+  return [describeKind(windows), `rows ${describeTrigger(trigger)}${closes}`]
 }
 
-function describeTimeWindows({ kind, size, hop, offset, grace }: TimeWindows): string {
-  const every = kind === 'hopping' ? ` every ${describeLength(hop)}` : ''
-  const shifted = offset === 0 ? '' : ` shifted by ${describeLength(offset)}`
-  return `${kind} ${describeLength(size)}${every}${shifted}${grace === 0 ? '' : ` grace ${describeLength(grace)}`}`
+const emissions: Readonly<Record<AggregateNode['emit'], string>> = {
+  final: 'a row when a window closes',
+  updates: 'a row per change',
+  early: 'rows before a window closes, and when it does',
+  'on-time': 'a row at the end of a window, and per late record',
+}
+
+function describeTrigger(trigger: Trigger): string {
+  switch (trigger.kind) {
+    case 'records':
+      return `after every ${trigger.count} records`
+    case 'wall-clock':
+      return `every ${describeLength(trigger.every)} of the wall clock`
+    case 'event-time':
+      return `every ${describeLength(trigger.every)} of event time`
+    case 'change':
+      return 'on a change'
+  }
+}
+
+/** Its kind, and every length by its name. */
+function describeKind({ kind, ...settings }: Windows): string {
+  const parts = Object.entries(settings).map(([name, value]) => describeSetting(kind, name, value))
+  return [kind, ...parts.filter((part) => part !== '')].join(' ')
+}
+
+function describeSetting(kind: Windows['kind'], name: string, value: number | null): string {
+  if (value === null || (kind === 'tumbling' && name === 'hop')) return ''
+  if (kind === 'count' && name !== 'timeout') return `${name === 'count' ? '' : `${name} `}${value}`
+  const length = describeLength(value)
+  if (name === 'size' || name === 'length' || name === 'gap') return length
+  if (name === 'hop') return `every ${length}`
+  if (value === 0) return ''
+  return name === 'offset' ? `shifted by ${length}` : `${name} ${length}`
 }
 
 const units = [

@@ -1,5 +1,5 @@
 /** A compiled topology: sub-topologies cut at repartition topics, every node named and numbered, every topic listed. */
-import type { AggregateNode, Node, RepartitionNode, SourceNode, TableSourceNode, TopicDefinition } from './nodes.ts'
+import type { Node, NodeStore, TopicDefinition } from './nodes.ts'
 
 export interface Graph {
   readonly app: string
@@ -25,6 +25,8 @@ export interface InternalTopic {
     | { readonly topics: readonly string[] }
     | { readonly count: number }
     | 'largest'
+  /** Of a changelog whose deletions are remembered: how long its tombstones must stay, milliseconds. */
+  readonly tombstonesFor?: number
 }
 
 /** Nodes connected through memory. Its tasks are numbered like the partitions of its sources. */
@@ -39,6 +41,8 @@ export interface SubTopology {
   /** In topological order; `GraphNode.index` is the place in this list. */
   readonly nodes: readonly GraphNode[]
   readonly stores: readonly GraphStore[]
+  /** Groups of source topics, full names, that must have equally many partitions since records of one key meet. */
+  readonly copartitioned: readonly (readonly string[])[]
 }
 
 export interface GraphSource {
@@ -60,13 +64,15 @@ export interface GraphNode {
   readonly inputs: readonly number[]
   /** Receivers of what this node emits, in the order written by the user. */
   readonly outputs: readonly number[]
-  /** Receivers of refused records (aggregate only): indexes of `late` nodes. */
+  /** Receivers of refused records: indexes of `late` nodes. */
   readonly late: readonly number[]
 }
 
 export interface GraphStore {
   readonly name: string
-  readonly node: AggregateNode | TableSourceNode
+  /** The name of the node that keeps it. */
+  readonly node: string
+  readonly store: NodeStore
   /** Full name; for a table source the topic itself. */
   readonly changelog: string
 }
@@ -83,5 +89,3 @@ export const topicNames: {
   deadLetter: (app, name) => `${app}.dlq.${name}`,
   progress: (app) => `${app}.progress`,
 }
-
-export type AnySource = SourceNode | TableSourceNode | RepartitionNode

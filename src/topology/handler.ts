@@ -25,3 +25,8 @@ export interface Fold<S, V, K, W extends Window | null> {
   readonly start: NoInfer<S> | (() => NoInfer<S>)
   readonly add: Add<NoInfer<S>, V, K, W>
 }
+
+/** A fold whose sums can be merged: sessions grow together. */
+export interface MergingFold<S, V, K, W extends Window | null> extends Fold<S, V, K, W> {
+  readonly merge: (one: NoInfer<S>, other: NoInfer<S>) => S
+}

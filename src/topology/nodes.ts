@@ -1,32 +1,17 @@
 /** What the DSL makes: plain frozen data with a `kind`. Running it is the work of `operators/` and `runtime/`. */
 import type { Policy } from '../policies/policy.ts'
-import type { RecordHeader, Window } from '../record.ts'
+import type { RecordHeader } from '../record.ts'
 import type { Serde } from '../serde/serde.ts'
-import type { TimeWindows } from '../time/windows.ts'
+import type { AnyNode, Handler, RecordContext, TopicDefinition } from './nodes/base.ts'
+import type * as joins from './nodes/joins.ts'
+import type * as pattern from './nodes/pattern.ts'
+import type * as processing from './nodes/processing.ts'
+import type * as tables from './nodes/tables.ts'
+import type * as windows from './nodes/windows.ts'
 
-/** What a handler gets second. One object is reused for all records: copy what you keep. */
-export interface RecordContext<K = unknown> {
-  readonly key: K
-  /** Event time in milliseconds since 1970. */
-  readonly time: number
-  /** The window of a windowed result, else null. */
-  readonly window: Window | null
-  /** Headers of the source record; empty for results that no single record caused. */
-  readonly headers: readonly RecordHeader[]
-  /** Source topic, or null where no single record is the cause. */
-  readonly topic: string | null
-  readonly partition: number
-  /** -1 where no single record is the cause. */
-  readonly offset: number
-}
-
-/** A topic as a topology sees it. Erased types: the DSL keeps the typed face. */
-export interface TopicDefinition {
-  readonly kind: 'topic' | 'table' | 'global-table'
-  readonly name: string
-  readonly key: Serde<unknown>
-  readonly value: Serde<unknown>
-}
+export type { AnyNode, Handler, NodeStore, RecordContext, TopicDefinition } from './nodes/base.ts'
+export type { TableSourceNode } from './nodes/tables.ts'
+export type { AggregateNode, LateNode, LateRecord, Pane } from './nodes/windows.ts'
 
 /** The raw record that a timestamp extractor may look at. */
 export interface SourceRecord {
@@ -39,8 +24,6 @@ export interface SourceRecord {
   readonly offset: number
 }
 
-export type Handler<R> = (value: unknown, context: RecordContext) => R
-
 export interface SourceNode {
   readonly kind: 'source'
   readonly topic: TopicDefinition
@@ -51,60 +34,58 @@ export interface SourceNode {
   readonly idleAfter: number | 'off'
   /** How far a timestamp may be ahead of the wall clock, milliseconds, or off. */
   readonly maxLead: number | 'off'
-  readonly onFailure: readonly Policy[]
-}
-
-/** Reads a compacted topic as a table: latest row per key by event time, kept in a store. */
-export interface TableSourceNode {
-  readonly kind: 'table-source'
-  readonly topic: TopicDefinition
-  readonly store: string
+  /** What a record says of time: nothing older than that comes any more; null where it says nothing. */
+  readonly watermark: ((value: unknown, record: SourceRecord) => number | null) | null
+  /** Milliseconds for which an empty partition that is read to its end is waited for; -1: no empty one is, ever. */
+  readonly wait: number
+  /** How far a task's time may be ahead of the slowest task, milliseconds, or off. */
+  readonly maxDrift: number | 'off'
   readonly onFailure: readonly Policy[]
 }
 
 export interface MapNode {
   readonly kind: 'map'
-  readonly input: Node
+  readonly input: AnyNode
   readonly handler: Handler<unknown>
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
 export interface FilterNode {
   readonly kind: 'filter'
-  readonly input: Node
+  readonly input: AnyNode
   readonly handler: Handler<boolean>
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
 export interface FlatMapNode {
   readonly kind: 'flat-map'
-  readonly input: Node
+  readonly input: AnyNode
   readonly handler: Handler<Iterable<unknown>>
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
 export interface MapKeyValueNode {
   readonly kind: 'map-key-value'
-  readonly input: Node
+  readonly input: AnyNode
   readonly handler: Handler<readonly [key: unknown, value: unknown]>
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
 export interface PeekNode {
   readonly kind: 'peek'
-  readonly input: Node
+  readonly input: AnyNode
   readonly handler: Handler<void>
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
 export interface MergeNode {
   readonly kind: 'merge'
-  readonly inputs: readonly Node[]
+  readonly inputs: readonly AnyNode[]
 }
 /** Routes each record to the first case that takes it. A case without predicate (`otherwise`) takes what is left. */
 export interface BranchNode {
   readonly kind: 'branch'
-  readonly input: Node
+  readonly input: AnyNode
   readonly cases: readonly { readonly name: string; readonly predicate: Handler<boolean> | null }[]
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
@@ -118,7 +99,7 @@ export interface BranchCaseNode {
 /** A row of a global table beside each record, found by a derived key. `inner` drops records without a row. */
 export interface LookupNode {
   readonly kind: 'lookup'
-  readonly input: Node
+  readonly input: AnyNode
   readonly table: TopicDefinition
   readonly key: Handler<unknown>
   readonly join: (value: unknown, row: unknown, context: RecordContext) => unknown
@@ -129,7 +110,7 @@ export interface LookupNode {
 /** Through `<app>.<name>.repartition` under a new key. */
 export interface RepartitionNode {
   readonly kind: 'repartition'
-  readonly input: Node
+  readonly input: AnyNode
   readonly name: string
   readonly key: Handler<unknown>
   readonly keySerde: Serde<unknown>
@@ -139,31 +120,9 @@ export interface RepartitionNode {
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
 }
-/** A fold per key, per window if there is one. */
-export interface AggregateNode {
-  readonly kind: 'aggregate'
-  readonly input: Node
-  /** `reduce` starts from the first value. */
-  readonly fold: 'count' | 'reduce' | 'aggregate'
-  readonly store: string
-  readonly windows: TimeWindows | null
-  /** `final`: one row when the window closes. `updates`: a row per change. Without a window always `updates`. */
-  readonly emit: 'final' | 'updates'
-  readonly start: () => unknown
-  readonly add: (sum: unknown, value: unknown, context: RecordContext) => unknown
-  readonly keySerde: Serde<unknown>
-  readonly sumSerde: Serde<unknown>
-  /** For failures of this node; without it those of the source. */
-  readonly onFailure?: readonly Policy[]
-}
-/** The records that a windowed fold refused. Its values are `LateRecord`s. */
-export interface LateNode {
-  readonly kind: 'late'
-  readonly input: AggregateNode
-}
 export interface SinkNode {
   readonly kind: 'sink'
-  readonly input: Node
+  readonly input: AnyNode
   readonly topic: TopicDefinition
   /** For failures of this node; without it those of the source. */
   readonly onFailure?: readonly Policy[]
@@ -171,7 +130,6 @@ export interface SinkNode {
 
 export type Node =
   | SourceNode
-  | TableSourceNode
   | MapNode
   | FilterNode
   | FlatMapNode
@@ -182,16 +140,25 @@ export type Node =
   | BranchCaseNode
   | LookupNode
   | RepartitionNode
-  | AggregateNode
-  | LateNode
   | SinkNode
-
-/** A record that came after its window had closed. */
-export interface LateRecord<K = unknown, V = unknown> {
-  readonly key: K
-  readonly value: V
-  readonly time: number
-  readonly window: Window
-  /** Where the operator's time stood, milliseconds since 1970. */
-  readonly operatorTime: number
-}
+  | windows.AggregateNode
+  | windows.LateNode
+  | joins.StreamJoinNode
+  | joins.TableLookupNode
+  | joins.TableJoinNode
+  | joins.ForeignKeyLeftNode
+  | joins.ForeignKeyRightNode
+  | joins.ForeignKeyResultNode
+  | tables.TableSourceNode
+  | tables.ToTableNode
+  | tables.TableMapNode
+  | tables.RegroupNode
+  | tables.TableAggregateNode
+  | tables.CogroupInputNode
+  | tables.DedupeNode
+  | tables.TopNode
+  | tables.CoalesceNode
+  | tables.SuppressNode
+  | processing.ProcessNode
+  | processing.MapAsyncNode
+  | pattern.PatternNode

@@ -23,9 +23,18 @@ export function checkSources(nodes: readonly Node[]): ReadonlyMap<string, TopicS
 function isSame(one: TopicSource, other: TopicSource): boolean {
   if (one === other) return true
   if (one.topic.key.name !== other.topic.key.name || one.topic.value !== other.topic.value) return false
-  return one.kind === 'source' && other.kind === 'source'
-    ? isSameTime(one, other) && isSamePolicy(one.onFailure, other.onFailure)
-    : one.kind === other.kind && isSamePolicy(one.onFailure, other.onFailure)
+  if (!isSamePolicy(one.onFailure, other.onFailure)) return false
+  if (one.kind === 'source') return other.kind === 'source' && isSameTime(one, other)
+  return other.kind === 'table-source' && isSameTable(one, other)
+}
+
+function isSameTable(one: TableSourceNode, other: TableSourceNode): boolean {
+  return (
+    one.order === other.order &&
+    one.history === other.history &&
+    one.ttl === other.ttl &&
+    one.deleteRetention === other.deleteRetention
+  )
 }
 
 function isSameTime(one: SourceNode, other: SourceNode): boolean {
@@ -33,7 +42,10 @@ function isSameTime(one: SourceNode, other: SourceNode): boolean {
     one.timestamp === other.timestamp &&
     one.outOfOrderness === other.outOfOrderness &&
     one.idleAfter === other.idleAfter &&
-    one.maxLead === other.maxLead
+    one.maxLead === other.maxLead &&
+    one.watermark === other.watermark &&
+    one.wait === other.wait &&
+    one.maxDrift === other.maxDrift
   )
 }
 

@@ -1,7 +1,9 @@
 /** A topic as a value: its name and how its keys and values are written. */
+import type { Duration } from '../clock.ts'
 import { nullable } from '../serde/nullable.ts'
 import type { Serde } from '../serde/serde.ts'
 import { text } from '../serde/text.ts'
+import { lengthOf } from './lengths.ts'
 import { checkName } from './names.ts'
 import type { TopicDefinition } from './nodes.ts'
 
@@ -23,6 +25,13 @@ export interface TableTopic<K, V> extends WritableTopic<K, V | null> {
   readonly kind: 'table'
   readonly key: Serde<K>
   readonly value: Serde<V>
+  readonly history?: never
+}
+
+/** A table that remembers what each row was, for as long as its history says. */
+export interface VersionedTableTopic<K, V> extends Omit<TableTopic<K, V>, 'history'> {
+  /** Milliseconds of event time. */
+  readonly history: number
 }
 
 /** A compacted topic of which every worker holds a whole copy, so that it can be looked up by any key. */
@@ -54,6 +63,20 @@ export function topic<V, K = string | null>(name: string, options: TopicOptions<
  */
 export function table<V, K = string>(name: string, options: TopicOptions<K, V>): TableTopic<K, V> {
   return define('table', name, options.key ?? text, options.value) as TableTopic<K, V>
+}
+
+/**
+ * A compacted topic, read with `from` as a table for joins as of a record's time. Versions are kept in a changelog of the
+ * topology: those that compaction takes from the topic before they are read are not known.
+ * @example const prices = versionedTable('prices', { value: json(Price), history: { days: 30 } })
+ * @throws MillraceError MR4002 when Kafka can't take the name, MR1003 for a history that can't be
+ */
+export function versionedTable<V, K = string>(
+  name: string,
+  options: TopicOptions<K, V> & { readonly history: Duration },
+): VersionedTableTopic<K, V> {
+  const defined = define('table', name, options.key ?? text, options.value)
+  return Object.freeze({ ...defined, history: lengthOf('history', options.history) }) as VersionedTableTopic<K, V>
 }
 
 /**

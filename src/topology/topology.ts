@@ -1,7 +1,7 @@
 /** A topology as its author gives it away: a name and what it writes. */
 import { MillraceError } from '../faults.ts'
 import { checkName } from './names.ts'
-import type { Node, SinkNode } from './nodes.ts'
+import type { AnyNode, Node, SinkNode } from './nodes.ts'
 import { checkSources } from './sources.ts'
 import { nodesOf } from './walk.ts'
 
@@ -23,18 +23,24 @@ export function topology(name: string, ...sinks: readonly SinkNode[]): Topology 
   if (sinks.length === 0) throw incomplete(name, 'it has no sink')
   if (sinks.some((sink) => sink?.kind !== 'sink')) throw incomplete(name, 'something in it is not the result of to()')
   const nodes = nodesOf(sinks)
-  checkSources(nodes)
-  for (const { what, given } of namesOf(nodes)) refuseSameName(name, what, given)
+  const sources = checkSources(nodes)
+  const own = nodes.filter((node) => node.kind !== 'table-source' || sources.get(node.topic.name) === node)
+  for (const { what, given } of namesOf(own)) refuseSameName(name, what, given)
   return Object.freeze({ kind: 'topology', name, sinks: Object.freeze([...new Set(sinks)]) })
 }
 
 function namesOf(nodes: readonly Node[]): { what: string; given: string[] }[] {
-  const stores = nodes.flatMap((node) => (node.kind === 'aggregate' ? [node.store] : []))
+  const stores = nodes.flatMap((node: AnyNode) => (node.stores ?? []).map((store) => store.name))
   const repartitions = nodes.flatMap((node) => (node.kind === 'repartition' ? [node.name] : []))
   return [
     { what: 'stores', given: stores },
     { what: 'keyBy steps', given: repartitions },
+    { what: 'steps', given: stepNames(nodes) },
   ]
+}
+
+function stepNames(nodes: readonly Node[]): string[] {
+  return nodes.flatMap(({ name, kind }: AnyNode) => (name === undefined || kind === 'repartition' ? [] : [name]))
 }
 
 function refuseSameName(topology: string, what: string, given: readonly string[]): void {

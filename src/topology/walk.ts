@@ -1,10 +1,10 @@
 /** Reads a topology from its sinks upwards. */
-import type { Node } from './nodes.ts'
+import type { AnyNode, Node } from './nodes.ts'
 
 /** What a node reads from, in the order written. */
 export function inputsOf(node: Node): readonly Node[] {
-  if (node.kind === 'source' || node.kind === 'table-source') return []
-  return node.kind === 'merge' ? node.inputs : [node.input]
+  const { input, inputs = input === undefined ? [] : [input] }: AnyNode = node
+  return inputs as readonly Node[]
 }
 
 /** Every node once, inputs before what reads them, otherwise in the order in which the sinks reach them. */

@@ -3,10 +3,12 @@ import { mergeSummaries, summaryText } from '../../src/cli/summaries.ts'
 import { plainFault, revivedFault } from '../../src/cli/worker-options.ts'
 import { MillraceError } from '../../src/faults.ts'
 import type { RunSummary } from '../../src/run.ts'
+import { newWork } from '../../src/runtime/counters.ts'
 
 function summary(app: string, recordsIn: number, more: Partial<RunSummary> = {}): RunSummary {
-  const none = { filtered: 0, late: 0, skipped: 0, deadLetters: 0, commits: 1, aborts: 0, restoredRows: 0 }
-  return { app, instance: 'left', runId: 'r', recordsIn, recordsOut: 1, ...none, ...more }
+  const { out: _, ...work } = newWork()
+  const none = { ...work, commits: 1, aborts: 0, restoredRows: 0 }
+  return { app, ...none, instance: 'left', runId: 'r', recordsIn, recordsOut: 1, ...more }
 }
 
 test('counts of threads are added up per topology, names stay', () => {

@@ -32,23 +32,28 @@ const publicEntries: readonly string[] = [
   'testing/index',
   'kafka/kafkajs/index',
   'registry/index',
+  'queries/index',
   'serde/registry/avro',
+  'state/lmdb/index',
 ]
 
 /** Beside itself and the leaves. A folder that is not here may not exist. */
 export const arrows: Readonly<Record<string, Arrows>> = {
   // The package's entry, and `run` in it, which makes the default Kafka client.
   index: { may: ['run', 'topology', 'runtime', 'state', 'kafka/native', 'observe'] },
-  run: { may: ['environment', 'runtime', 'topology', 'kafka/native'] },
+  run: { may: ['environment', 'runtime', 'topology', 'kafka/native', 'queries'] },
   environment: { may: [] },
   broker: { may: [] },
   'kafka/native': { may: [] },
   'kafka/kafkajs': { may: [], packages: ['kafkajs'] },
   registry: { may: [] },
   state: { may: [] },
+  // `millrace/lmdb`; its package is optional.
+  'state/lmdb': { may: ['state'], packages: ['lmdb'] },
   topology: { may: [], types: ['state'] },
-  operators: { may: ['topology/nodes', 'topology/graph', 'state/store', 'state/undo'] },
+  operators: { may: ['topology/nodes', 'topology/graph', 'state/store', 'state/undo', 'state/row-key'] },
   runtime: { may: ['operators', 'topology', 'state'] },
+  queries: { may: ['runtime', 'topology', 'state'], packages: ['ws'] },
   testing: { may: ['runtime', 'topology', 'broker', 'kafka/native'] },
   cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },
   ...Object.fromEntries(leaves.map((leaf) => [leaf, { may: [] }])),
@@ -73,7 +78,9 @@ export const publicNames: readonly string[] = [
   'millrace/testing',
   'millrace/kafkajs',
   'millrace/registry',
+  'millrace/queries',
   'millrace/avro',
+  'millrace/lmdb',
 ]
 /** What demos and benches may use beside the product: it starts brokers and workers, fills topics and reads results. */
 export const toolsOfUsers: readonly string[] = ['scripts/kafka.ts', 'scripts/tools/']

@@ -129,7 +129,7 @@ describe('compile', () => {
       'map-4',
       'to-output-2',
       'map-1',
-      'map-5',
+      'table-map-1',
       'to-output-3',
     ])
   })

@@ -152,6 +152,7 @@ group('describe', () => {
         makes   site.page.repartition (repartition, 3 partitions)
                 site.per-minute.changelog (changelog, partitions as sub-topology 0)
                 site.pages.changelog (changelog, partitions as sub-topology 1)
+                site.limits.changelog (changelog, partitions as sub-topology 2)
                 site.progress (progress, partitions as the largest sub-topology)
                 site.dlq.visits (dead-letter, partitions as visits)
                 site.dlq.page (dead-letter, partitions as site.page.repartition)
@@ -174,7 +175,7 @@ group('describe', () => {
 
       sub-topology 2
         from-limits: reads limits, table limits
-        └─ map-1: on failure dead letter limits
+        └─ table-map-1: on failure dead letter limits
            └─ to-doubled: writes doubled
       "
     `)
@@ -337,6 +338,8 @@ group('describe', () => {
                   "key": "text",
                   "store": "words-per-minute",
                   "sum": "number",
+                  "trigger": null,
+                  "ttl": null,
                   "windows": {
                     "grace": 10000,
                     "hop": 60000,
@@ -385,7 +388,12 @@ group('describe', () => {
             "stores": [
               {
                 "changelog": "word-count.words-per-minute.changelog",
+                "key": "text",
+                "kind": "window",
                 "name": "words-per-minute",
+                "node": "words-per-minute",
+                "value": "number",
+                "version": 0,
               },
             ],
           },
