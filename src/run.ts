@@ -1,11 +1,13 @@
 /** The package's entry that makes the default Kafka client: options, then the environment, then defaults. */
-import { systemClock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { type EnvironmentSettings, readEnvironment } from './environment/read.ts'
 import { parseBrokers } from './environment/values.ts'
 import { MillraceError } from './faults.ts'
 import type { NativeConfig } from './kafka/native/config.ts'
 import { connectKafka } from './kafka/native/index.ts'
 import type { Kafka } from './kafka/port.ts'
+import { publish } from './observe/events.ts'
+import type { QueryOptions, QueryServer } from './queries/server.ts'
 import { systemRandom } from './random.ts'
 import { explainKafkaError } from './runtime/kafka-errors.ts'
 import { type RunSummary, runWorker, type RunOptions as WorkerOptions } from './runtime/run.ts'
@@ -17,11 +19,16 @@ export type { RunSummary } from './runtime/run.ts'
 export type KafkaSettings = Omit<NativeConfig, 'brokers'> & Partial<Pick<NativeConfig, 'brokers'>>
 
 /** How a worker runs. What is absent comes from the environment (`millrace help env`), else from the defaults. */
-export interface RunOptions extends Omit<WorkerOptions, 'kafka'> {
+export interface RunOptions extends Omit<WorkerOptions, 'kafka' | 'reader'> {
   /** `host:port`, several in a list or separated by commas. Absent: `KAFKA_BROKERS`. */
   readonly brokers?: string | readonly string[]
   /** Settings of the client, or a client of your own: that one stays open when the worker ends. */
   readonly kafka?: KafkaSettings | Kafka
+  /**
+   * Answers questions about the state of the worker's tasks on a port, over HTTP and WebSocket (`millrace/queries`).
+   * Another address than 127.0.0.1 needs a token; without `token` that is `MILLRACE_QUERIES_TOKEN`.
+   */
+  readonly queries?: QueryOptions
 }
 
 /**
@@ -32,19 +39,33 @@ export interface RunOptions extends Omit<WorkerOptions, 'kafka'> {
  */
 export async function run(topology: Topology, options: RunOptions = {}): Promise<RunSummary> {
   const environment = readEnvironment(process.env)
-  const { brokers, kafka: given, ...own } = options
+  const { brokers, kafka: given, queries, ...own } = options
   const { instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt } = environment
   const defaults = definedOf({ instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt })
   const isOwn = given !== undefined && 'features' in given
   const addresses = isOwn ? null : brokersOf(brokers, given, environment)
+  const server = queries && (await answerQueries(topology, queries, { token: environment.queriesToken, ...own }))
   const kafka = addresses === null ? (given as Kafka) : connect(addresses, given as KafkaSettings, options, environment)
   try {
-    return await runWorker(topology, { ...defaults, ...own, kafka })
+    return await runWorker(topology, { ...defaults, ...own, kafka, ...(server && { reader: server.reader }) })
   } catch (error) {
     throw explainKafkaError(error, whereOf(topology, addresses))
   } finally {
+    await server?.close()
     if (!isOwn) await kafka.close()
   }
+}
+
+/** Loaded where it is asked for: it is the one part of a worker that needs a package. */
+async function answerQueries(
+  { name: app }: Topology,
+  queries: QueryOptions,
+  { token, clock = systemClock }: { readonly token?: string | undefined; readonly clock?: Clock },
+): Promise<QueryServer> {
+  const { startQueryServer } = await import('./queries/server.ts')
+  const server = await startQueryServer({ ...definedOf({ token }), ...queries }, { clock })
+  publish('queries.started', () => ({ app, address: server.address }))
+  return server
 }
 
 /**

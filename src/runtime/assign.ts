@@ -15,6 +15,8 @@ export interface MemberData {
   readonly isBounded: boolean
   /** Of the bounded run, given by the user or by an earlier leader; null: the leader draws one. */
   readonly runId: string | null
+  /** Where it answers questions about its state. */
+  readonly address?: string
 }
 
 /** What the leader tells every member. */
@@ -22,6 +24,8 @@ export interface AssignmentData {
   readonly runId: string | null
   /** Transactional ids of members that are gone: who takes over their tasks ends their transactions first (L2). */
   readonly departed: readonly string[]
+  /** Where tasks can be asked for their state: ids of tasks by address. */
+  readonly addresses?: Readonly<Record<string, readonly string[]>>
 }
 
 const nobody: MemberData = { transactionalId: '', hash: '', isBounded: false, runId: null }
@@ -41,6 +45,11 @@ export function encodeAssignmentData(data: AssignmentData): Buffer {
 
 export function decodeAssignmentData(bytes: Buffer): AssignmentData {
   return { runId: null, departed: [], ...(parseObject(bytes) as Partial<AssignmentData>) }
+}
+
+/** Address of each task that has one. */
+export function tasksByAddress({ addresses = {} }: AssignmentData): Map<string, string> {
+  return new Map(Object.entries(addresses).flatMap(([address, tasks]) => tasks.map((task) => [task, address] as const)))
 }
 
 function parseObject(bytes: Buffer): object {
@@ -63,9 +72,9 @@ export function assignTasks(
   hash: string,
   data: AssignmentData,
 ): Map<string, MemberAssignment> {
-  const userData = encodeAssignmentData(data)
   const able = members.filter((member) => decodeMemberData(member.userData).hash === hash)
   const assigned = placeTasks(tasks, members, able)
+  const userData = encodeAssignmentData({ ...data, ...addressesOf(able, assigned) })
   return new Map(
     members.map(({ memberId }) => {
       const partitions: TopicPartition[] = (assigned.get(memberId) ?? []).flatMap((task) =>
@@ -74,6 +83,18 @@ export function assignTasks(
       return [memberId, { partitions, userData }]
     }),
   )
+}
+
+/** Nothing where nobody answers questions. */
+function addressesOf(
+  members: readonly GroupMember[],
+  assigned: ReadonlyMap<string, readonly TaskDescription[]>,
+): Pick<AssignmentData, 'addresses'> {
+  const addresses = members.flatMap(({ memberId, userData }) => {
+    const { address } = decodeMemberData(userData)
+    return address === undefined ? [] : [[address, (assigned.get(memberId) ?? []).map(({ id }) => id)] as const]
+  })
+  return addresses.length === 0 ? {} : { addresses: Object.fromEntries(addresses) }
 }
 
 /** Task lists per member that is able to run them; tasks on the move are in none of them. */

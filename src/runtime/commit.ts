@@ -1,10 +1,9 @@
 /** One commit of one thread: reads, writes, state, time and positions become one transaction. */
 import type { MemberIdentity, PartitionOffset, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
-import { partitionName } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import type { Outputs } from './emit.ts'
-import type { Decisions } from './idle.ts'
+import { StopRequest } from './failures.ts'
 import { encodeProgress, progressKeys } from './progress.ts'
 import type { MarkSender } from './send-marks.ts'
 import type { Thread } from './settings.ts'
@@ -15,7 +14,6 @@ export interface CommitPorts {
   readonly transactions: Transactions
   readonly outputs: Outputs
   readonly marks: MarkSender
-  readonly decisions: Decisions
 }
 
 /**
@@ -43,7 +41,8 @@ export async function commitTasks(
   outputs.check()
   await transactions.commit()
   // 5 the local store, only now
-  for (const task of touched) task.remember()
+  const committedEnd = await outputs.committedEnds()
+  for (const task of touched) if (task.phase !== 'closed') task.remember(committedEnd)
   outputs.reset()
   marks.remember()
   thread.counters.commits++
@@ -52,12 +51,23 @@ export async function commitTasks(
 
 /** Steps 2 and 3: all that the transaction holds, handed over to be sent. */
 export function writeTransaction(ports: Omit<CommitPorts, 'transactions'>, tasks: readonly Task[]): void {
+  // what operators held back for the commit comes out: it may change state
+  for (const task of tasks) emitHeld(task)
   // 2 changelog rows of what changed since the last commit
   for (const task of tasks) writeChangelogs(task, ports.outputs)
   // 3 outputs, time marks, progress
   ports.marks.write(tasks)
   for (const task of tasks) writeProgress(ports, task)
   ports.outputs.sendAll()
+}
+
+/** A row that must not be lost ends the worker here: what it failed with is told, and nothing is committed. */
+function emitHeld(task: Task): void {
+  try {
+    task.beforeCommit()
+  } catch (error) {
+    throw error instanceof StopRequest ? error.fault : error
+  }
 }
 
 /** Every input partition of a task, also one that has not moved (rule R4). */
@@ -68,23 +78,27 @@ function positionsOf(task: Task): PartitionOffset[] {
 function writeChangelogs(task: Task, outputs: Outputs): void {
   const { partition } = task.description
   for (const { spec, store, fromSource } of task.stores) {
-    store.flush((key, value, time) => {
+    store.flush((key, value, time, headers) => {
       if (fromSource) return
-      outputs.append(null, spec.changelog, partition, time, key, value)
+      outputs.append(null, spec.changelog, partition, time, key, value, headers)
     })
     outputs.sendFull()
   }
 }
 
-function writeProgress({ thread, outputs, decisions }: Omit<CommitPorts, 'transactions'>, task: Task): void {
+function writeProgress({ thread, outputs }: Omit<CommitPorts, 'transactions'>, task: Task): void {
   const topic = topicNames.progress(thread.graph.app)
   const { partition } = task.description
   const now = thread.clock.now()
-  const decision = decisions.of(task)
-  if (decision !== null) {
-    const offsets = Object.fromEntries(task.queues.map((queue) => [partitionName(queue), queue.position]))
-    const value = JSON.stringify({ ...decision, offsets })
-    outputs.append(null, topic, partition, now, progressKeys.decision(task.id, decision.sequence), value)
+  for (const decision of task.decisions.pending) {
+    outputs.append(
+      null,
+      topic,
+      partition,
+      now,
+      progressKeys.decision(task.id, decision.sequence),
+      JSON.stringify(decision),
+    )
   }
   outputs.append(null, topic, partition, now, progressKeys.task(task.id), encodeProgress(task.progress()))
 }

@@ -1,7 +1,7 @@
 /** What handlers see of the record in hand. One object per task, overwritten for every record. */
 import type { MutableContext } from '../operators/operator.ts'
 import type { RecordHeader, Window } from '../record.ts'
-import type { SourceRecord } from '../topology/nodes.ts'
+import type { RecordContext, SourceRecord } from '../topology/nodes.ts'
 import { stripOwnHeaders } from './marks.ts'
 import type { PartitionQueue } from './queue.ts'
 
@@ -41,6 +41,20 @@ export class TaskContext implements MutableContext {
     this.partition = queue.partition
     this.offset = queue.current.offset
     this.decoded = queue.current.headerCount === 0 ? none : null
+    this.window = null
+  }
+
+  /** A record that waited for an answer goes on. */
+  goOn({
+    topic,
+    partition,
+    offset,
+    headers,
+  }: Pick<RecordContext, 'partition' | 'offset' | 'headers'> & { topic: string }): void {
+    this.topic = topic
+    this.partition = partition
+    this.offset = offset
+    this.decoded = stripOwnHeaders(headers)
     this.window = null
   }
 

@@ -1,13 +1,33 @@
 /** Counts of one thread: plain numbers, read when somebody asks. */
 
+/** Records that were refused before a step saw them, by what was wrong with them (`semantics.md` 2.1, 3.8). */
+export interface Rejections {
+  undecodable: number
+  /** Also where a later step needs a key. */
+  nullKeys: number
+  nullValues: number
+  missingTimestamps: number
+  negativeTimestamps: number
+  /** No number, infinite, or beyond what a date can say. */
+  invalidTimestamps: number
+  /** Too far ahead of the wall clock: the time of the record, or what it says of time. */
+  futureTimestamps: number
+  /** `timestamp` or `watermark` of the source threw. */
+  unreadableTimestamps: number
+  /** What the `watermark` of the source gave is no time. */
+  invalidWatermarks: number
+}
+
 /** What records came to. Taken back with the transaction in which they were counted. */
-export interface WorkCounts {
+export interface WorkCounts extends Rejections {
   recordsIn: number
   out: number
   filtered: number
   late: number
   skipped: number
   deadLetters: number
+  /** How often a task went on without an input that it had waited for, or that Kafka had more of. */
+  enforced: number
 }
 
 export interface ThreadCounters extends WorkCounts {
@@ -20,11 +40,31 @@ export function newCounters(): ThreadCounters {
   return { ...newWork(), commits: 0, aborts: 0, restoredRows: 0 }
 }
 
+const noWork: Readonly<WorkCounts> = {
+  recordsIn: 0,
+  out: 0,
+  filtered: 0,
+  late: 0,
+  skipped: 0,
+  deadLetters: 0,
+  enforced: 0,
+  undecodable: 0,
+  nullKeys: 0,
+  nullValues: 0,
+  missingTimestamps: 0,
+  negativeTimestamps: 0,
+  invalidTimestamps: 0,
+  futureTimestamps: 0,
+  unreadableTimestamps: 0,
+  invalidWatermarks: 0,
+}
+
 export function newWork(): WorkCounts {
-  return { recordsIn: 0, out: 0, filtered: 0, late: 0, skipped: 0, deadLetters: 0 }
+  return { ...noWork }
 }
 
 /** A copy to go back to. */
-export function workOf({ recordsIn, out, filtered, late, skipped, deadLetters }: WorkCounts): WorkCounts {
-  return { recordsIn, out, filtered, late, skipped, deadLetters }
+export function workOf(counters: WorkCounts): WorkCounts {
+  const names = Object.keys(noWork) as (keyof WorkCounts)[]
+  return Object.fromEntries(names.map((name) => [name, counters[name]])) as unknown as WorkCounts
 }

@@ -40,6 +40,8 @@ export function stageOf(error: unknown): FailureStage {
       return 'serialize'
     case 'MR3005':
       return 'produce'
+    case 'MR4103':
+      return 'timeout'
     default:
       return 'process'
   }

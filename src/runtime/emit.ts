@@ -2,7 +2,7 @@
 import { MillraceError } from '../faults.ts'
 import { partitionFor } from '../kafka/murmur2.ts'
 import type { Transactions } from '../kafka/port.ts'
-import type { RecordHeader, TopicPartition } from '../record.ts'
+import { partitionName, type RecordHeader, type TopicPartition } from '../record.ts'
 import type { Undoable, UndoLog } from '../state/undo.ts'
 import { BatchBuilder, type BatchMark } from '../wire/batch.ts'
 
@@ -46,6 +46,9 @@ export class Outputs implements Undoable {
   private failure: unknown
   private transaction = 0
   private acknowledged: (() => void) | null = null
+  private readonly sends = new Set<Promise<void>>()
+  /** Behind the last record of this transaction, by partition. */
+  private readonly ends = new Map<string, number>()
 
   constructor(transactions: Transactions, topics: ReadonlyMap<string, OutputTopic>) {
     this.transactions = transactions
@@ -116,6 +119,11 @@ export class Outputs implements Undoable {
     this.full.clear()
   }
 
+  /** What a topic takes at most as one record. */
+  maxRecordBytes(topic: string): number {
+    return this.topic(topic).maxMessageBytes - batchOverhead
+  }
+
   sendAll(): void {
     this.sendFull()
     for (const output of this.used) this.send(output.builder, output)
@@ -140,8 +148,20 @@ export class Outputs implements Undoable {
     if (this.failure !== undefined) throw this.failure
   }
 
+  /**
+   * Behind the last record of this transaction in a partition, once it is committed; undefined where it wrote nothing, or
+   * where Kafka did not say (a repeated request).
+   */
+  async committedEnds(): Promise<(place: TopicPartition) => number | undefined> {
+    await Promise.all(this.sends)
+    const ends = new Map(this.ends)
+    return (place) => ends.get(partitionName(place))
+  }
+
   /** A transaction has ended: nothing written is left. */
   reset(): void {
+    this.sends.clear()
+    this.ends.clear()
     for (const output of this.used) {
       output.builder.reset()
       output.sealed.length = 0
@@ -167,10 +187,13 @@ export class Outputs implements Undoable {
   private send(builder: BatchBuilder, place: TopicPartition): void {
     if (builder.count === 0) return
     const { transaction } = this
-    const size = builder.sizeInBytes
+    const { count, sizeInBytes: size } = builder
     this.inFlight += size
-    this.transactions
+    const sent = this.transactions
       .append(place, builder)
+      .then(({ offset }) => {
+        if (transaction === this.transaction) this.noteEnd(place, offset, count)
+      })
       .catch((error: unknown) => {
         if (transaction === this.transaction) this.failure ??= error
       })
@@ -178,7 +201,14 @@ export class Outputs implements Undoable {
         this.inFlight -= size
         this.acknowledged?.()
         this.acknowledged = null
+        this.sends.delete(sent)
       })
+    this.sends.add(sent)
+  }
+
+  private noteEnd(place: TopicPartition, offset: number, count: number): void {
+    const name = partitionName(place)
+    if (offset >= 0) this.ends.set(name, Math.max(offset + count, this.ends.get(name) ?? -1))
   }
 
   private output(topic: string, partition: number): Output {

@@ -4,9 +4,11 @@ import { publish } from '../observe/events.ts'
 import { type Decision, decide, type Policy } from '../policies/policy.ts'
 import type { GraphNode } from '../topology/graph.ts'
 import { topicNames } from '../topology/graph.ts'
+import type { KeptRecord } from './async/kept-record.ts'
 import { type FailedRecord, type Letter, lettersOf, stageOf } from './dead-letter.ts'
 import type { Outputs } from './emit.ts'
 import type { PartitionQueue } from './queue.ts'
+import { bytesOfRow } from './row-bytes.ts'
 import type { Thread } from './settings.ts'
 import type { Task } from './task.ts'
 
@@ -24,7 +26,7 @@ export class StopRequest extends Error {
   }
 }
 
-/** The row of a window that closed, or of a table: what a later step choked on. */
+/** A row that time or the commit made come out: what a later step choked on. */
 export interface FailedRow {
   readonly node: number
   readonly key: unknown
@@ -58,10 +60,14 @@ export class Failures {
     this.carryOut(task, error, source, key, value, false)
   }
 
+  /** A record that had waited for an answer failed. Later ones have gone on since: `stop()` takes them back too. */
+  waited(task: Task, { source, key, value }: KeptRecord, error: unknown): void {
+    this.carryOut(task, error, source, key, value, true)
+  }
+
   /** A row that came out of a closing window failed further on: there is no source record, the row stands for itself. */
   row(task: Task, error: unknown, row: FailedRow): void {
     const { node } = task.subTopology.nodes[row.node]!
-    if (node.kind !== 'aggregate') throw error
     const source = {
       topic: '',
       partition: task.description.partition,
@@ -70,14 +76,8 @@ export class Failures {
       timestampType: 'CreateTime',
       headers: [],
     }
-    this.carryOut(
-      task,
-      error,
-      source,
-      bytesOf(node.keySerde.encode(row.key)),
-      bytesOf(node.sumSerde.encode(row.value)),
-      true,
-    )
+    const { key, value } = bytesOfRow(node, row.key, row.value)
+    this.carryOut(task, error, source, key, value, true)
   }
 
   private carryOut(
@@ -177,8 +177,4 @@ export class Failures {
       { cause },
     )
   }
-}
-
-function bytesOf(encoded: Uint8Array | string | null): Uint8Array | null {
-  return typeof encoded === 'string' ? Buffer.from(encoded) : encoded
 }

@@ -35,8 +35,9 @@ export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOp
   }
 }
 
-function memberData({ transactionalId, graph, bounded, runId }: Thread): MemberData {
-  return { transactionalId, hash: graph.hash, isBounded: bounded !== null, runId: runId.current }
+function memberData({ transactionalId, graph, bounded, runId, reader }: Thread): MemberData {
+  const data = { transactionalId, hash: graph.hash, isBounded: bounded !== null, runId: runId.current }
+  return { ...data, ...(reader && { address: reader.address }) }
 }
 
 class Leader {

@@ -2,12 +2,13 @@
 import type { Kafka, PartitionOffset } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import type { Store } from '../state/store.ts'
 import { topicNames } from '../topology/graph.ts'
 import { type Progress, progressOfRow, type RunProgress } from './progress.ts'
-import { offsetsByName, type RestoreTarget, restore } from './restore.ts'
+import { applyWhenReady, offsetsByName, type RestoreTarget, restore } from './restore.ts'
 import { restoreRow } from './restore-row.ts'
 import type { Thread } from './settings.ts'
-import type { Task } from './task.ts'
+import type { Task, TaskStore } from './task.ts'
 
 /**
  * Brings tasks to where the last commit of any owner left them. A first start without positions resolves them here;
@@ -18,6 +19,7 @@ export async function openTasks(thread: Thread, tasks: readonly Task[]): Promise
   const { positions, resolved } = await resolvePositions(thread, open)
   const progress = new Map<string, Progress>()
   const cancelled = (): boolean => open.every((task) => task.phase === 'closed')
+  await warmStores(open, cancelled)
   const rows = await restore(thread.kafka, restoreTargets(thread, open, positions, progress), cancelled)
   thread.counters.restoredRows += rows
   for (const task of open) {
@@ -66,19 +68,53 @@ function restoreTargets(
   positions: ReadonlyMap<string, number>,
   progress: Map<string, Progress>,
 ): RestoreTarget[] {
-  const changelogs = tasks.flatMap((task) =>
-    task.stores.map((taskStore): RestoreTarget => {
-      const partition: TopicPartition = { topic: taskStore.spec.changelog, partition: task.description.partition }
-      const apply: RestoreTarget['apply'] = (key, value, timestamp) => {
-        restoreRow(taskStore, key, value, timestamp)
-      }
-      return taskStore.fromSource
-        ? { partition, apply, until: positions.get(partitionName(partition))! }
-        : { partition, apply }
-    }),
-  )
+  const changelogs = tasks.flatMap((task) => task.stores.map((taskStore) => storeTarget(task, taskStore, positions)))
   const partitions = new Set(tasks.map((task) => task.description.partition))
   return [...changelogs, ...progressTargets(thread.graph.app, partitions, progress)]
+}
+
+/** Rows that are on the disk already: their schemas are fetched before anything is read, as those of restored rows are. */
+async function warmStores(tasks: readonly Task[], cancelled: () => boolean): Promise<void> {
+  for (const task of tasks) {
+    const isGone = (): boolean => task.phase !== 'opening' || cancelled()
+    for (const { store } of task.stores) if (store.position >= 0) await warmStore(store, isGone)
+  }
+}
+
+async function warmStore(store: Store, isGone: () => boolean): Promise<void> {
+  if (isGone()) return
+  for (const warm of store.warmings()) {
+    try {
+      warm()
+    } catch (error) {
+      await applyWhenReady(warm, error, isGone)
+    }
+    if (isGone()) return
+  }
+}
+
+/** Rows of a store are applied in large batches; so often it also notes how far it has come, for a restart in between. */
+const rowsBetweenPositions = 500_000
+
+/** A store goes on where it stopped. A task that is closed meanwhile has given its stores up. */
+function storeTarget(task: Task, taskStore: TaskStore, positions: ReadonlyMap<string, number>): RestoreTarget {
+  const { store, spec, fromSource } = taskStore
+  const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
+  let rows = 0
+  return {
+    partition,
+    from: store.position,
+    ...(fromSource && { until: positions.get(partitionName(partition))! }),
+    apply(key, value, timestamp, _offset, headers) {
+      if (task.phase === 'opening' && restoreRow(taskStore, key, value, timestamp, headers)) rows++
+    },
+    startOver: () => store.clear(),
+    reached(position, isEnd) {
+      if (task.phase !== 'opening' || !(isEnd || rows >= rowsBetweenPositions)) return
+      store.restored(position)
+      rows = 0
+    },
+  }
 }
 
 /** A run found under this id goes on where it was; another one, or none, begins: its ends are taken now. */

@@ -32,11 +32,13 @@ export function taskIdsOf(plan: Plan, subTopologies: readonly number[]): string[
 
 /**
  * Sizes everything from the partitions of the user's topics.
- * @throws MillraceError MR4004 when repartition topics feed each other in a circle and none has a given size
+ * @throws MillraceError MR4004 when repartition topics feed each other in a circle and none has a given size, MR2010 when
+ *   topics whose records meet by key have not equally many partitions
  */
 export function planTasks(graph: Graph, known: ReadonlyMap<string, number>): Plan {
   const partitions = new Map(known)
-  sizeRepartitionTopics(graph, partitions)
+  while (sizeRepartitionTopics(graph, partitions));
+  checkCopartitioned(graph, partitions)
   const tasks = graph.subTopologies.flatMap((subTopology) => tasksOf(subTopology, partitions))
   for (const internal of graph.internal) {
     if (internal.kind !== 'repartition') partitions.set(internal.name, internalSize(graph, internal, partitions))
@@ -44,24 +46,52 @@ export function planTasks(graph: Graph, known: ReadonlyMap<string, number>): Pla
   return { tasks, taskIds: new Set(tasks.map((task) => task.id)), partitions }
 }
 
-function sizeRepartitionTopics(graph: Graph, partitions: Map<string, number>): void {
-  const waiting = new Set(graph.internal.filter((internal) => internal.kind === 'repartition'))
-  while (waiting.size > 0) {
-    const before = waiting.size
-    for (const internal of waiting) {
-      const size = internalSize(graph, internal, partitions)
-      if (size === 0) continue
-      partitions.set(internal.name, size)
-      waiting.delete(internal)
-    }
-    if (waiting.size === before) {
-      const names = [...waiting].map((internal) => internal.name).join(', ')
-      throw new MillraceError('fatal', {
-        code: 'MR4004',
-        what: `The size of ${names} follows from nothing`,
-        fix: 'give keyBy a number of partitions',
-      })
-    }
+/**
+ * One round: a repartition topic is as large as the tasks that write it are many, and as what it is joined with.
+ * @returns true when a size has changed, so that others may follow
+ */
+function sizeRepartitionTopics(graph: Graph, partitions: Map<string, number>): boolean {
+  const topics = graph.internal.filter((internal) => internal.kind === 'repartition')
+  let grew = false
+  for (const internal of topics) {
+    const size = repartitionSize(graph, internal, partitions)
+    grew ||= size !== (partitions.get(internal.name) ?? 0)
+    if (size > 0) partitions.set(internal.name, size)
+  }
+  const unsized = topics.filter((internal) => !partitions.has(internal.name))
+  if (!grew && unsized.length > 0) throw sizeless(unsized)
+  return grew
+}
+
+/** Never smaller than before: sizes only rise, so the rounds come to an end. */
+function repartitionSize(graph: Graph, internal: InternalTopic, partitions: ReadonlyMap<string, number>): number {
+  const { name, partitionsOf } = internal
+  if (typeof partitionsOf === 'object' && 'count' in partitionsOf) return partitionsOf.count
+  const joined = graph.subTopologies.flatMap((each) => each.copartitioned.filter((group) => group.includes(name)))
+  const known = [name, ...joined.flat()].map((topic) => partitions.get(topic) ?? 0)
+  return Math.max(internalSize(graph, internal, partitions), ...known)
+}
+
+function sizeless(topics: readonly InternalTopic[]): MillraceError {
+  const names = topics.map((internal) => internal.name).join(', ')
+  return new MillraceError('fatal', {
+    code: 'MR4004',
+    what: `The size of ${names} follows from nothing`,
+    fix: 'give keyBy a number of partitions',
+  })
+}
+
+function checkCopartitioned({ app, subTopologies }: Graph, partitions: ReadonlyMap<string, number>): void {
+  for (const group of subTopologies.flatMap((each) => each.copartitioned)) {
+    const sizes = group.map((topic) => partitions.get(topic)!)
+    if (new Set(sizes).size === 1) continue
+    throw new MillraceError('fatal', {
+      code: 'MR2010',
+      what: `Topics that are joined have different numbers of partitions: ${group.map((topic, index) => `${topic} has ${sizes[index]}`).join(', ')}`,
+      where: `topology ${app}`,
+      why: 'records of one key would be in different tasks and never meet',
+      fix: 'put .keyBy() before one side, without a number of partitions or with that of the other side',
+    })
   }
 }
 

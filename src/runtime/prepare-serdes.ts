@@ -39,8 +39,6 @@ function repartitionsOf(app: string, { nodes }: SubTopology): Pair[] {
 
 /** A table's own topic is its changelog, which nobody writes. */
 function changelogsOf({ stores }: SubTopology): Pair[] {
-  return stores.flatMap(({ node, changelog }) => {
-    if (node.kind !== 'aggregate') return []
-    return [{ topic: changelog, key: node.keySerde, value: node.sumSerde, writes: true }]
-  })
+  const own = stores.filter(({ store }) => store.source === null)
+  return own.map(({ store: { key, value }, changelog }) => ({ topic: changelog, key, value, writes: true }))
 }

@@ -6,6 +6,10 @@ import { type Plan, planTasks } from './plan.ts'
 
 /** Room for the headers of a dead letter (`failures.md` 3). */
 const deadLetterRoom = 32_768
+/** Room for what a row adds to the record it was made of. */
+const rowRoom = 4_096
+/** Kafka's own `delete.retention.ms`. */
+const defaultTombstones = 86_400_000
 /** Kafka's own `max.message.bytes` where nobody said otherwise. */
 export const defaultMaxMessageBytes = 1_048_588
 
@@ -123,6 +127,17 @@ function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMa
   }
 }
 
+/** A row may be as large as the records that are read. */
+function largeRows(maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
+  const largest = Math.max(defaultMaxMessageBytes, ...maxMessageBytes.values())
+  return largest === defaultMaxMessageBytes ? {} : { 'max.message.bytes': String(largest + rowRoom) }
+}
+
+/** Compaction takes tombstones away by the wall clock; a deletion that must be known longer needs its own longer. */
+function tombstones({ tombstonesFor = 0 }: InternalTopic): Record<string, string> {
+  return tombstonesFor <= defaultTombstones ? {} : { 'delete.retention.ms': String(tombstonesFor) }
+}
+
 function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
   switch (internal.kind) {
     case 'repartition':
@@ -133,6 +148,8 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
         'retention.ms': '-1',
         'message.timestamp.type': 'CreateTime',
         'segment.bytes': '52428800',
+        ...largeRows(maxMessageBytes),
+        ...tombstones(internal),
       }
     case 'progress':
       return {

@@ -1,6 +1,7 @@
 /** What a task must not forget, written with every commit into `<app>.progress` (`semantics.md` 2.10, 2.16). */
 import type { OperatorTime } from '../operators/operator.ts'
 import type { SavedWatermark } from '../time/watermark.ts'
+import type { Absence, Decision } from './decisions.ts'
 
 /** A bounded run as one task knows it. */
 export interface RunProgress {
@@ -35,20 +36,14 @@ export interface Progress {
   readonly operators: Readonly<Record<string, OperatorTime>>
   /** Number of the next decision. */
   readonly decisions: number
+  /** Inputs that the task has gone on without and that have not delivered since. */
+  readonly absences?: readonly Absence[]
+  /** True where there is nothing to take: such a task holds no other back (2.13). */
+  readonly quiet?: boolean
   /** Null outside bounded runs. */
   readonly run: RunProgress | null
   /** Of the latest run that sent any. */
   readonly heard: HeardEnds | null
-}
-
-/** A decision by the wall clock, kept so that a replay takes the same one (`semantics.md` 2.7). */
-export interface ClockDecision {
-  readonly task: string
-  readonly sequence: number
-  readonly offsets: Readonly<Record<string, number>>
-  readonly before: number
-  readonly after: number | 'idle'
-  readonly wallTime: number
 }
 
 export function encodeProgress(progress: Progress): string {
@@ -66,6 +61,12 @@ export function progressOfRow(key: Buffer | null, value: Buffer | null): readonl
   const task = key?.toString()
   if (task === undefined || value === null || task.includes('#')) return null
   return [task, decodeProgress(value)]
+}
+
+/** A row of the progress topic that keeps a decision; null for where a task stands. */
+export function decisionOfRow(key: Buffer | null, value: Buffer | null): Decision | null {
+  if (value === null || !/.#\d+$/.test(key?.toString() ?? '')) return null
+  return JSON.parse(value.toString()) as Decision
 }
 
 /** Keys of the progress topic: the task, or task and sequence for a decision. */

@@ -8,6 +8,8 @@ export interface Head {
   key: unknown
   value: unknown
   time: number
+  /** What it says of time: nothing older comes any more; -1 where it says nothing. */
+  promise: number
 }
 
 export class PartitionQueue {
@@ -15,7 +17,7 @@ export class PartitionQueue {
   readonly partition: number
   /** Place among the task's inputs. */
   readonly index: number
-  readonly head: Head = { key: null, value: null, time: 0 }
+  readonly head: Head = { key: null, value: null, time: 0, promise: -1 }
   /** True when `head` holds the record at `cursor`, ready to be taken. */
   ready = false
   /** Offset of the next record to take: what a commit writes while records wait. */

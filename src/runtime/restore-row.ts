@@ -1,8 +1,9 @@
 /** One row of a changelog back into its store. */
+import type { RecordHeader } from '../record.ts'
 import { findNotReady } from '../serde/not-ready.ts'
-import type { Serde } from '../serde/serde.ts'
+import { maxRowKeyBytes } from '../state/row-key.ts'
 import { isTime } from '../time/timestamps.ts'
-import type { TopicDefinition } from '../topology/nodes.ts'
+import type { NodeStore } from '../topology/nodes.ts'
 import type { TaskStore } from './task.ts'
 
 /**
@@ -10,34 +11,25 @@ import type { TaskStore } from './task.ts'
  * @throws NotReady for a row whose schema is not here yet: reading the store never has to wait
  */
 export function restoreRow(
-  { spec, store }: TaskStore,
+  { spec, store, fromSource }: TaskStore,
   key: Buffer | null,
   value: Buffer | null,
   timestamp: number,
+  headers?: readonly RecordHeader[],
 ): boolean {
   if (key === null) return false
-  if (spec.node.kind === 'table-source' && wasRefused(spec.node.topic, key, value, timestamp)) return false
-  if (spec.node.kind === 'aggregate' && value !== null) warm(spec.node.sumSerde, value)
-  store.restore(key, value, timestamp)
+  if (fromSource && wasRefused(spec.store, key, value, timestamp)) return false
+  // What a user's topic says in its headers is not ours to believe.
+  store.restore(key, value, timestamp, fromSource ? undefined : headers)
   return true
 }
 
-/** Values stay bytes until they are read: what that will need is asked for now. */
-function warm(serde: Serde<unknown>, value: Buffer): void {
-  if (serde.prepare === undefined) return
-  try {
-    serde.decode(value, 0, value.length)
-  } catch (error) {
-    if (findNotReady(error) !== undefined) throw error
-  }
-}
-
 /** A table's own topic also holds what became a dead letter instead of a row. */
-function wasRefused(topic: TopicDefinition, key: Buffer, value: Buffer | null, timestamp: number): boolean {
+function wasRefused(serdes: NodeStore, key: Buffer, value: Buffer | null, timestamp: number): boolean {
   try {
-    topic.key.decode(key, 0, key.length)
-    if (value !== null) topic.value.decode(value, 0, value.length)
-    return !isTime(timestamp)
+    serdes.key.decode(key, 0, key.length)
+    if (value !== null) serdes.value.decode(value, 0, value.length)
+    return !isTime(timestamp) || key.length > maxRowKeyBytes
   } catch (error) {
     if (findNotReady(error) !== undefined) throw error
     return true

@@ -1,16 +1,33 @@
 /** Reads compacted topics to their present end: how state, progress and global tables come back. */
 import type { FetchedPartition, Fetcher, Kafka, PartitionOffset } from '../kafka/port.ts'
-import { partitionName, type TopicPartition } from '../record.ts'
+import { partitionName, type RecordHeader, type TopicPartition } from '../record.ts'
 import { findNotReady } from '../serde/not-ready.ts'
 
-/** One row read back; both views belong to a network buffer. */
-export type RestoredRow = (key: Buffer | null, value: Buffer | null, timestamp: number, offset: number) => void
+/** One row read back; the views belong to a network buffer. */
+export type RestoredRow = (
+  key: Buffer | null,
+  value: Buffer | null,
+  timestamp: number,
+  offset: number,
+  headers?: readonly RecordHeader[],
+) => void
 
 export interface RestoreTarget {
   readonly partition: TopicPartition
   readonly apply: RestoredRow
   /** Stops there instead of at the end: a table source is restored to its committed position. */
   readonly until?: number
+  /** Up to where it was restored before; -1: nothing was. */
+  readonly from?: number
+  /** `from` lies outside the log: what was restored before is void, and all comes from the log's start. */
+  startOver?(): void
+  /** Everything below a position was applied. Called many times on the way, and at the end. */
+  reached?(position: number, isEnd: boolean): void
+}
+
+interface PendingTarget extends RestoreTarget {
+  readonly start: number
+  readonly end: number
 }
 
 const pollFor = { milliseconds: 500 }
@@ -29,15 +46,17 @@ export async function restore(
   const partitions = targets.map((target) => target.partition)
   const ends = offsetsByName(await kafka.offsets(partitions, 'end'))
   const starts = offsetsByName(await kafka.offsets(partitions, 'earliest'))
-  const pending = new Map<string, RestoreTarget & { readonly end: number }>()
+  const pending = new Map<string, PendingTarget>()
   const fetcher = kafka.fetcher({ isolation: 'read_committed' })
   try {
     for (const target of targets) {
       const name = partitionName(target.partition)
       const end = Math.min(ends.get(name)!, target.until ?? Number.POSITIVE_INFINITY)
-      if (starts.get(name)! >= end) continue
-      pending.set(name, { ...target, end })
-      fetcher.seek(target.partition, starts.get(name)!)
+      const start = startOf(target, starts.get(name)!, end)
+      if (start >= end) target.reached?.(end, true)
+      if (start >= end) continue
+      pending.set(name, { ...target, start, end })
+      fetcher.seek(target.partition, start)
     }
     return await readAll(fetcher, pending, cancelled)
   } finally {
@@ -47,7 +66,7 @@ export async function restore(
 
 async function readAll(
   fetcher: Fetcher,
-  pending: Map<string, RestoreTarget & { readonly end: number }>,
+  pending: Map<string, PendingTarget>,
   cancelled: () => boolean,
 ): Promise<number> {
   let rows = 0
@@ -56,8 +75,10 @@ async function readAll(
       const name = partitionName(fetched)
       const target = pending.get(name)
       if (!target) continue
-      rows += await applyRows(fetched, target.apply, target.end, cancelled)
-      if (fetched.nextOffset >= target.end) {
+      rows += await applyRows(fetched, target, cancelled)
+      const isEnd = fetched.nextOffset >= target.end
+      if (!cancelled()) target.reached?.(Math.min(fetched.nextOffset, target.end), isEnd)
+      if (isEnd) {
         pending.delete(name)
         fetcher.remove(fetched)
       }
@@ -66,18 +87,29 @@ async function readAll(
   return rows
 }
 
-/** Applies the rows before `end`, one after another. @returns how many there were */
+/** Where to go on: what lies outside the log is no place of this log. */
+function startOf({ from = -1, startOver }: RestoreTarget, start: number, end: number): number {
+  if (from >= start && from <= end) return from
+  if (from >= 0) startOver?.()
+  return start
+}
+
+/** Applies the rows from `start` to `end`, one after another. @returns how many there were */
 async function applyRows(
   { batches }: FetchedPartition,
-  apply: RestoredRow,
-  end: number,
+  { apply, start, end }: Pick<PendingTarget, 'apply' | 'start' | 'end'>,
   cancelled: () => boolean,
 ): Promise<number> {
   let rows = 0
   for (const batch of batches) {
-    for (const cursor = batch.cursor(); cursor.next() && cursor.offset < end; rows++) {
-      const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, offset } = cursor
-      const row = [range(bytes, keyStart, keyEnd), range(bytes, valueStart, valueEnd), timestamp, offset] as const
+    for (const cursor = batch.cursor(); cursor.next() && cursor.offset < end; ) {
+      const { bytes, keyStart, keyEnd, valueStart, valueEnd, timestamp, offset, headerCount } = cursor
+      // A batch may begin before the place that was asked for.
+      if (offset < start) continue
+      rows++
+      const headers = headerCount === 0 ? undefined : cursor.headers()
+      const key = range(bytes, keyStart, keyEnd)
+      const row = [key, range(bytes, valueStart, valueEnd), timestamp, offset, headers] as const
       try {
         apply(...row)
       } catch (error) {
@@ -89,7 +121,7 @@ async function applyRows(
 }
 
 /** A row whose schema is not here yet is waited for, however long: without it the state would be another. */
-async function applyWhenReady(apply: () => void, first: unknown, cancelled: () => boolean): Promise<void> {
+export async function applyWhenReady(apply: () => void, first: unknown, cancelled: () => boolean): Promise<void> {
   let error = first
   while (!cancelled()) {
     const notReady = findNotReady(error)
@@ -141,12 +173,12 @@ export async function follow(
     if (behind.size === 0) resolve()
     while (!closed) {
       for (const fetched of await fetcher.poll({ seconds: 1 })) {
-        await applyRows(
-          fetched,
-          (...row) => apply(fetched, ...row),
-          Number.POSITIVE_INFINITY,
-          () => closed,
-        )
+        const all = {
+          apply: (...row: Parameters<RestoredRow>) => apply(fetched, ...row),
+          start: 0,
+          end: Number.POSITIVE_INFINITY,
+        }
+        await applyRows(fetched, all, () => closed)
         if (
           fetched.nextOffset >= ends.get(partitionName(fetched))! &&
           behind.delete(partitionName(fetched)) &&

@@ -1,17 +1,21 @@
 /** Runs a compiled topology in this thread: checks, prepares, works, and says what it did. */
-import { systemClock, toMilliseconds } from '../clock.ts'
+import { type Duration, systemClock, toMilliseconds } from '../clock.ts'
 import { publish } from '../observe/events.ts'
 import { randomName, systemRandom } from '../random.ts'
 import { compile } from '../topology/compile.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Topology } from '../topology/topology.ts'
+import { checkTimeouts } from './async/check-timeouts.ts'
 import { newCounters } from './counters.ts'
+import { recordDeployed } from './deployed.ts'
 import { GlobalTables } from './global-tables.ts'
 import { prepareTopics } from './prepare.ts'
 import { prepareSerdes } from './prepare-serdes.ts'
 import { requireFeatures } from './require-features.ts'
 import type { RunOptions, RunSummary, Thread } from './settings.ts'
 import { Worker } from './worker.ts'
+
+const defaultTransactionTimeout: Duration = { seconds: 10 }
 
 export type { RunOptions, RunSummary } from './settings.ts'
 
@@ -24,10 +28,13 @@ export async function runWorker(topology: Topology, options: RunOptions): Promis
   const graph = compile(topology)
   const { kafka } = options
   requireFeatures(kafka, options.guarantee)
+  checkTimeouts(graph, options.transactionTimeout ?? defaultTransactionTimeout)
   await kafka.connect()
   const prepared = await prepareTopics(kafka, graph)
   await prepareSerdes(graph)
+  await recordDeployed(kafka, graph)
   const thread = threadOf(graph, options, prepared)
+  options.reader?.begin(graph, prepared.plan)
   const globals = new GlobalTables(graph.globalTables)
   const worker = new Worker(thread, globals)
   const stop = (): void => worker.stop()
@@ -70,11 +77,13 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
     runId: { current: options.runId ?? null },
     commitIntervalMilliseconds: toMilliseconds(options.commitInterval ?? { milliseconds: 100 }),
     sessionTimeout: options.sessionTimeout ?? { seconds: 10 },
-    transactionTimeout: options.transactionTimeout ?? { seconds: 10 },
+    transactionTimeout: options.transactionTimeout ?? defaultTransactionTimeout,
     compression: options.compression ?? 'none',
     guarantee: options.guarantee ?? 'exactly-once',
     startAt: options.startAt ?? 'earliest',
     outOfRange: options.outOfRange ?? 'fail',
+    ...(options.state && { state: options.state }),
+    ...(options.reader && { reader: options.reader }),
     counters: newCounters(),
   }
 }

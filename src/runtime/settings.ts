@@ -2,10 +2,12 @@
 import type { Clock, Duration } from '../clock.ts'
 import type { Kafka } from '../kafka/port.ts'
 import type { Random } from '../random.ts'
+import type { StateBackend } from '../state/rows.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Compression } from '../wire/compression/compression.ts'
-import type { ThreadCounters } from './counters.ts'
+import type { Rejections, ThreadCounters } from './counters.ts'
 import type { Prepared } from './prepare.ts'
+import type { StateReader } from './state-reader.ts'
 
 /**
  * What a failure may do to a record: `exactly-once` nothing; `at-least-once` it may count again, in outputs and in state.
@@ -30,6 +32,10 @@ export interface RunOptions {
   readonly compression?: Compression
   /** Default `exactly-once`. With less nothing is lost, but after a failure records are worked again. */
   readonly guarantee?: Guarantee
+  /** Where state is kept: `memory()` (default) reads it back at every start, `lmdb(directory)` only what it missed. */
+  readonly state?: StateBackend
+  /** Who answers questions about the state of the tasks. */
+  readonly reader?: StateReader
   /** Where a group without positions begins. */
   readonly startAt?: 'earliest' | 'latest'
   /** What to do when a committed position is no longer in the log. */
@@ -41,7 +47,7 @@ export interface RunOptions {
 }
 
 /** What a run did, as counted by this worker. */
-export interface RunSummary {
+export interface RunSummary extends Readonly<Rejections> {
   readonly app: string
   readonly instance: string
   readonly runId: string | null
@@ -51,6 +57,8 @@ export interface RunSummary {
   readonly late: number
   readonly skipped: number
   readonly deadLetters: number
+  /** How often a task went on without an input that it had waited for, or that Kafka had more of. */
+  readonly enforced: number
   readonly commits: number
   readonly aborts: number
   readonly restoredRows: number
@@ -77,5 +85,8 @@ export interface Thread {
   readonly guarantee: Guarantee
   readonly startAt: 'earliest' | 'latest'
   readonly outOfRange: 'fail' | 'earliest' | 'latest'
+  /** Absent: in memory. */
+  readonly state?: StateBackend
+  readonly reader?: StateReader
   readonly counters: ThreadCounters
 }

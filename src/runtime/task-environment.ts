@@ -33,6 +33,7 @@ export function taskEnvironment(task: Task, { thread, outputs, failures, globals
     },
     rowFailed: (error, row) => failures.row(task, error, row),
     counters: thread.counters,
+    clock: thread.clock,
   }
 }
 

@@ -6,7 +6,10 @@ import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import type { NotReady } from '../serde/not-ready.ts'
-import { decodeAssignmentData } from './assign.ts'
+import { memory } from '../state/memory/backend.ts'
+import { layouts } from '../state/open.ts'
+import { decodeAssignmentData, tasksByAddress } from './assign.ts'
+import { Waits } from './async/waits.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
@@ -15,6 +18,7 @@ import type { TaskDescription } from './plan.ts'
 import { TaskProcessor } from './process.ts'
 import type { PartitionQueue } from './queue.ts'
 import { outageMilliseconds, passesByItself } from './recovery.ts'
+import { seenStore } from './seen-store.ts'
 import type { Thread } from './settings.ts'
 import { Task } from './task.ts'
 import { taskEnvironment } from './task-environment.ts'
@@ -49,11 +53,17 @@ export class TaskSet {
   private opened: Task[] = []
   /** True when the last turn left records that can be taken. */
   isBusy = false
+  /** Records that wait for answers. */
+  readonly waits: Waits
   private until = 0
   private turns = 0
 
   constructor(ports: TaskSetPorts) {
     this.ports = ports
+    this.waits = new Waits(
+      () => this.open.filter(({ phase }) => phase !== 'opening'),
+      () => ports.fetcher.wake(),
+    )
   }
 
   get open(): readonly Task[] {
@@ -66,6 +76,11 @@ export class TaskSet {
 
   get ids(): readonly string[] {
     return [...this.tasks.keys()]
+  }
+
+  /** Wall time at which a task can take records without anything having come. */
+  get wakesAt(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.running.map((task) => this.processors.get(task)!.wakesAt))
   }
 
   get hasOpened(): boolean {
@@ -100,6 +115,7 @@ export class TaskSet {
   compare(assignment: Assignment): TaskChange {
     const data = decodeAssignmentData(assignment.userData)
     this.joinRun(data.runId)
+    this.ports.thread.reader?.placed(tasksByAddress(data))
     const assigned = new Set(assignment.partitions.map(partitionName))
     const wanted = this.ports.thread.prepared.plan.tasks.filter((task) =>
       task.inputs.every((input) => assigned.has(partitionName(input))),
@@ -124,7 +140,7 @@ export class TaskSet {
   openAll(descriptions: readonly TaskDescription[], departed: readonly string[]): void {
     if (descriptions.length === 0) return
     const { thread } = this.ports
-    const tasks = descriptions.map((description) => this.create(description))
+    const tasks = this.createAll(descriptions)
     this.endTransactions(departed)
       .then(() => openTasks(thread, tasks))
       .then(() => {
@@ -165,9 +181,20 @@ export class TaskSet {
     const entry = this.queues.get(partitionName(fetched))
     if (entry === undefined || entry.task.phase !== 'running') return
     entry.queue.add(fetched)
-    if (entry.queue.bytes <= queueBytes || this.paused.has(entry.queue)) return
-    this.paused.add(entry.queue)
-    this.ports.fetcher.pause(entry.queue)
+    if (entry.queue.bytes > queueBytes) this.pause(entry.queue)
+  }
+
+  private pause(queue: PartitionQueue): boolean {
+    if (this.paused.has(queue)) return false
+    this.paused.add(queue)
+    this.ports.fetcher.pause(queue)
+    return true
+  }
+
+  /** Nothing more is fetched for a task that is too far ahead of others. */
+  private hold(task: Task): void {
+    if (!task.sourceQueues.map((queue) => this.pause(queue)).includes(true)) return
+    publish('task.held', () => ({ task: task.id, watermark: task.watermark.value, holdAt: task.holdAt }))
   }
 
   /** A turn for every running task; `until` is when the event loop wants to have its own. @returns true when one of them has more to take */
@@ -179,6 +206,7 @@ export class TaskSet {
       const taken = processor.run(limit)
       if (taken > 0) this.noteActivity(task, taken)
       this.isBusy ||= processor.hasMore
+      if (task.isHeld) this.hold(task)
       if (this.ports.thread.bounded !== null) this.finish(task, processor)
     }
     this.resumeQueues()
@@ -190,6 +218,17 @@ export class TaskSet {
     const { running } = this
     const first = this.turns++ % Math.max(1, running.length)
     return [...running.slice(first), ...running.slice(0, first)]
+  }
+
+  /** Answers that have come go on; where none is missing, what was held back for the commit may ask for more. */
+  land(): void {
+    for (const task of this.running) this.processors.get(task)!.land()
+    if (!this.waits.isWaiting) this.waits.emitHeld()
+  }
+
+  /** What is due by the wall clock happens. */
+  fireWallClocks(now: number): void {
+    for (const task of this.running) this.processors.get(task)!.fireWallClock(now)
   }
 
   /** Time moved without a record. */
@@ -208,7 +247,7 @@ export class TaskSet {
 
   close(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      task.phase = 'closed'
+      task.close()
       this.tasks.delete(task.id)
       this.processors.delete(task)
       for (const queue of task.queues) {
@@ -255,18 +294,39 @@ export class TaskSet {
   encodeEagerly(error: unknown): boolean {
     if (findFault(error)?.kind !== 'reject') return false
     // Every task has to switch: who wrote what is not known.
-    return this.open.map((task) => task.encodeEagerly()).includes(true)
+    const { outputs } = this.ports
+    return this.open.map((task) => task.encodeEagerly((topic) => outputs.maxRecordBytes(topic))).includes(true)
+  }
+
+  /** Local state that can't be opened ends the worker: it would start from nothing where something is. */
+  private createAll(descriptions: readonly TaskDescription[]): Task[] {
+    try {
+      return descriptions.map((description) => this.create(description))
+    } catch (error) {
+      this.ports.failed(error)
+      return []
+    }
   }
 
   private create(description: TaskDescription): Task {
     const { thread, outputs, failures, globals } = this.ports
-    const task = new Task(description, thread.prepared.plan, (owner) =>
-      taskEnvironment(owner, { thread, outputs, failures, globals }),
+    const { graph, state = memory(), reader } = thread
+    const task = new Task(
+      description,
+      thread.prepared.plan,
+      (owner) => taskEnvironment(owner, { thread, outputs, failures, globals }),
+      (id, store) => {
+        const layout = layouts[store.store.kind]
+        const rows = state.open({ app: graph.app, task: id, store: store.name, layout })
+        return reader?.open(seenStore(description, store, () => this.tasks.get(id)), rows) ?? rows
+      },
     )
     this.tasks.set(task.id, task)
+    this.waits.watch(task)
     for (const queue of task.queues) this.queues.set(partitionName(queue), { task, queue })
     const ports = {
       rejected: failures.record.bind(failures),
+      refused: failures.waited.bind(failures),
       waiting: (owner: Task, queue: PartitionQueue, notReady: NotReady) => this.waitFor(owner, queue, notReady),
       settled: () => outputs.sendFull(),
       now: () => thread.clock.now(),
@@ -310,10 +370,16 @@ export class TaskSet {
 
   private resumeQueues(): void {
     for (const queue of this.paused) {
-      if (queue.bytes > queueBytes / 2) continue
+      if (queue.bytes > queueBytes / 2 || this.isHeld(queue)) continue
       this.paused.delete(queue)
       this.ports.fetcher.resume(queue)
     }
+  }
+
+  /** Of a task that is too far ahead of others. */
+  private isHeld(queue: PartitionQueue): boolean {
+    const { task } = this.queues.get(partitionName(queue))!
+    return task.isHeld && task.sourceQueues.includes(queue)
   }
 
   /** Only saves time: where it fails the stable positions wait until Kafka ends those transactions itself. */

@@ -1,26 +1,31 @@
 /** One task: a sub-topology at one partition, its queues, its time, its state, and what it must be able to go back to. */
 
+import type { Clock } from '../clock.ts'
 import type { PartitionOffset } from '../kafka/port.ts'
 import type { OperatorEnvironment, TaskGraph } from '../operators/operator.ts'
 import { buildTaskGraph } from '../operators/task-graph.ts'
-import { partitionName } from '../record.ts'
-import { createKeyValueStore } from '../state/memory.ts'
-import type { KeyValueStore, Store, WindowStore } from '../state/store.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+import { MemoryRows } from '../state/memory/rows.ts'
+import { type AnyStore, openStore } from '../state/open.ts'
+import type { Rows } from '../state/rows.ts'
 import { UndoLog } from '../state/undo.ts'
-import { createWindowStore } from '../state/window-memory.ts'
 import { Watermark, type WatermarkInput } from '../time/watermark.ts'
 import type { GraphStore, SubTopology } from '../topology/graph.ts'
 import type { SourceNode } from '../topology/nodes.ts'
+import { Flights } from './async/flights.ts'
+import { noRecord, StagedMarks } from './async/staged-marks.ts'
 import { TaskContext } from './context.ts'
+import { type Decision, DecisionLog, type LeadDecision, type Moment } from './decisions.ts'
 import type { Plan, TaskDescription } from './plan.ts'
 import { taskIdsOf } from './plan.ts'
 import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from './progress.ts'
 import { PartitionQueue } from './queue.ts'
+import { type Recording, Replay } from './recording.ts'
 
 /** A store and the topic that carries it. */
 export interface TaskStore {
   readonly spec: GraphStore
-  readonly store: Store
+  readonly store: AnyStore
   /** True when the table's own topic serves as changelog: then nothing is written. */
   readonly fromSource: boolean
 }
@@ -31,7 +36,13 @@ interface Checkpoint {
   readonly progress: Progress
 }
 
-export type TaskEnvironment = Omit<OperatorEnvironment, 'context' | 'undo' | 'windowStore' | 'keyValueStore'>
+export interface TaskEnvironment extends Omit<OperatorEnvironment, 'context' | 'undo' | 'store' | 'calls'> {
+  /** Of steps that wait for answers. */
+  readonly clock: Clock
+}
+
+/** Opens what a store of a task keeps its committed rows in. */
+export type OpenRows = (task: string, store: GraphStore) => Rows
 
 export class Task {
   readonly id: string
@@ -42,6 +53,10 @@ export class Task {
   readonly undo: UndoLog = new UndoLog()
   readonly watermark: Watermark
   readonly graph: TaskGraph
+  /** Records that wait for answers; null where no step waits. */
+  readonly flights: Flights | null
+  readonly marks: StagedMarks = new StagedMarks()
+  readonly rowFailed: OperatorEnvironment['rowFailed']
   /** `opening`: restoring. `running`: takes records. `done`: a bounded run is through for it. `closed`: another owns it. */
   phase: 'opening' | 'running' | 'done' | 'closed' = 'opening'
   /** True when a commit has something to write for it. */
@@ -50,10 +65,12 @@ export class Task {
   sentMark = -1
   run: RunProgress | null = null
   private heard: HeardEnds | null = null
-  /** Number of the next decision. */
-  private decisions = 0
-  /** Number of the decision of the present idle span, if one was taken. */
-  private deciding: number | null = null
+  readonly decisions: DecisionLog
+  private recording: Replay | null = null
+  /** Told when the queues have gone back. */
+  rewound: () => void = () => undefined
+  /** W beyond which nothing more is taken from sources, since other tasks are too far behind (2.13). */
+  holdAt: number = Number.POSITIVE_INFINITY
   /** W when a record was last taken. */
   takenMark = -1
   /** Wall time at which a record was last taken, or the task started to run. */
@@ -62,27 +79,42 @@ export class Task {
   /** By queue: the tasks that write a repartition topic, null for a user's topic. */
   private readonly writers: readonly (readonly string[] | null)[]
 
-  constructor(description: TaskDescription, plan: Plan, environment: (task: Task) => TaskEnvironment) {
+  constructor(
+    description: TaskDescription,
+    plan: Plan,
+    environment: (task: Task) => TaskEnvironment,
+    openRows: OpenRows = () => new MemoryRows(),
+  ) {
     const { subTopology } = description
     this.id = description.id
     this.description = description
     this.queues = description.inputs.map((input, index) => new PartitionQueue(input, index))
     this.context = new TaskContext(description.partition)
+    this.decisions = new DecisionLog(this.id, this.queues)
     this.stores = subTopology.stores.map((spec) => ({
       spec,
-      store: this.openStore(spec),
-      fromSource: spec.node.kind === 'table-source',
+      store: openStore(spec.name, spec.store, openRows(this.id, spec), this.undo),
+      fromSource: spec.store.source !== null,
     }))
     const inputs = watermarkInputs(description, plan)
     this.writers = inputs.map((input) => input.writers)
     this.watermark = new Watermark(inputs)
+    const { clock, ...given } = environment(this)
+    const waits = subTopology.nodes.some(({ node }) => node.kind === 'map-async')
+    this.flights = waits ? new Flights({ context: this.context, undo: this.undo, clock }) : null
+    this.rowFailed = given.rowFailed
     this.graph = buildTaskGraph(subTopology, {
-      ...environment(this),
+      ...given,
+      ...(this.flights !== null && { calls: this.flights }),
       context: this.context,
       undo: this.undo,
-      windowStore: (name) => this.store(name) as WindowStore,
-      keyValueStore: (name) => this.store(name) as KeyValueStore,
+      store: (name) => this.store(name),
     })
+  }
+
+  /** The queues of the user's own topics. */
+  get sourceQueues(): readonly PartitionQueue[] {
+    return this.queues.filter((queue) => this.writers[queue.index] === null)
   }
 
   get subTopology(): SubTopology {
@@ -102,34 +134,130 @@ export class Task {
   noteActivity(now: number): void {
     this.activeAt = now
     this.takenMark = this.watermark.value
-    this.deciding = null
+  }
+
+  /** Where and when a decision is taken. */
+  moment(wallTime: number): Moment {
+    const offsets = Object.fromEntries(this.queues.map((queue) => [partitionName(queue), queue.position]))
+    return { offsets, before: this.watermark.value, wallTime }
   }
 
   /**
-   * The number of a decision taken now. One an idle span: applying only its last advance gives the same result, so the
-   * span keeps its number; the next span has another, and both stay in the compacted topic.
+   * Time follows the wall clock, or, where there is nothing to count from, the task says that it is idle.
+   * @returns false where that is so already
    */
-  decisionNumber(): number {
-    this.deciding ??= this.decisions++
-    return this.deciding
+  advanceClock(to: number | 'idle', wallTime: number): boolean {
+    const { watermark } = this
+    const moment = this.moment(wallTime)
+    if (to === 'idle' ? watermark.hasTaken || watermark.isIdle : !(to > watermark.value)) return false
+    if (to === 'idle') watermark.becomeIdle()
+    else watermark.advanceTo(to)
+    this.decisions.clock(moment, to)
+    this.touched = true
+    return true
+  }
+
+  /** Takes the decisions of a recording instead of its own, as far as it reaches. Only behind the user's own topics. */
+  replay(recording: Recording): void {
+    if (this.writers.every((writers) => writers === null)) this.recording = new Replay(recording)
+  }
+
+  get isReplaying(): boolean {
+    return this.recording !== null
+  }
+
+  /** Where the recording ends the task decides by itself again. */
+  leaveReplay(): void {
+    if (this.recording?.isOver(this.queues)) this.recording = null
+  }
+
+  /** The next recorded decision that is due here, or null. */
+  recordedDecision(): Exclude<Decision, { kind: 'lead' }> | null {
+    return this.recording?.take(this.queues) ?? null
+  }
+
+  /** The recorded decision to refuse the next record of a queue as too far ahead, or null. */
+  recordedRefusal(queue: PartitionQueue): LeadDecision | null {
+    return this.recording?.refusal(queue, queue.current.offset) ?? null
+  }
+
+  /** True while its time is too far ahead of other tasks. */
+  get isHeld(): boolean {
+    return this.watermark.value > this.holdAt
+  }
+
+  /** True where there is nothing to take, as far as is known: a bounded run is through, or Kafka has no more. */
+  get isQuiet(): boolean {
+    return this.watermark.isIdle || this.queues.every((queue) => queue.caughtUp || this.hasEnded(queue))
+  }
+
+  /** True while a record waits for an answer. */
+  get isWaiting(): boolean {
+    return this.flights !== null && !this.flights.isEmpty
+  }
+
+  /** Event time of a node as last committed; -1 before any record. */
+  committedTime(node: string): number {
+    return this.checkpoint?.progress.operators[node]?.time ?? -1
+  }
+
+  /** True when the last commit said so. */
+  get saidQuiet(): boolean {
+    return this.checkpoint?.progress.quiet ?? false
   }
 
   progress(): Progress {
+    const { next, absences } = this.decisions.save()
     return {
       version: 1,
       watermark: this.watermark.save(),
       operators: this.graph.saveTimes(),
-      decisions: this.decisions,
+      decisions: next,
+      absences,
+      quiet: this.isQuiet,
       run: this.run,
       heard: this.heard,
     }
   }
 
-  /** The transaction is committed: this is where an abort goes back to. */
-  remember(): void {
-    for (const { store } of this.stores) store.commit()
+  /** What operators held back for the commit comes out, caused by no single record. */
+  beforeCommit(): void {
+    this.context.leave()
+    this.graph.beforeCommit()
+    this.undo.forget()
+  }
+
+  /** The same where steps wait, as far as no answer is missing: what comes out may ask for more. */
+  emitHeld(flights: Flights): void {
+    for (let stage = 0; stage < this.graph.stages && flights.isEmpty; stage++) {
+      this.context.leave()
+      this.graph.beforeCommit(stage)
+      flights.depart(noRecord, this.marks.first)
+      this.undo.forget()
+    }
+  }
+
+  /**
+   * The transaction is committed: this is where an abort goes back to.
+   * @param committedEnd behind the last record that the transaction wrote to a partition, undefined where it is not known
+   */
+  remember(committedEnd: (place: TopicPartition) => number | undefined = () => undefined): void {
+    for (const { store, spec, fromSource } of this.stores) {
+      const place = { topic: spec.changelog, partition: this.description.partition }
+      store.commit(fromSource ? this.positionIn(place) : committedEnd(place))
+    }
+    this.decisions.committed()
+    for (const { index, position } of this.queues) this.flights?.refusals.committed(index, position)
     this.save()
     this.touched = false
+  }
+
+  /** Gives up its state: what is on disk stays for the next owner of the task. */
+  close(): void {
+    if (this.phase === 'closed') return
+    this.phase = 'closed'
+    this.flights?.drop()
+    for (const { store } of this.stores) store.close()
   }
 
   /** The transaction is aborted: state, time and positions are those of the last commit. */
@@ -137,6 +265,7 @@ export class Task {
     const { checkpoint } = this
     if (checkpoint === null) return
     this.undo.forget()
+    this.flights?.drop()
     for (const { store } of this.stores) store.abort()
     for (const [queue, position] of checkpoint.positions) queue.moveTo(position)
     this.recall(checkpoint.progress, checkpoint.progress.run)
@@ -146,11 +275,15 @@ export class Task {
 
   /**
    * After a flush that a value could not be encoded in: until the next commit each record's values are encoded at once,
-   * so that the record at fault is refused, not the transaction. @returns false when that was so already
+   * so that the record at fault is refused, not the transaction. The same for rows larger than their changelogs take.
+   * @returns false when that was so already
    */
-  encodeEagerly(): boolean {
+  encodeEagerly(maxRecordBytes: (topic: string) => number): boolean {
     if (this.stores.every(({ store }) => store.encodesEagerly)) return false
-    for (const { store } of this.stores) store.encodesEagerly = true
+    for (const { store, spec } of this.stores) {
+      store.encodesEagerly = true
+      store.maxRowBytes = maxRecordBytes(spec.changelog)
+    }
     return true
   }
 
@@ -173,11 +306,12 @@ export class Task {
   private recall(progress: Progress, run: RunProgress | null): void {
     this.watermark.restore(progress.watermark)
     this.graph.restoreTimes(progress.operators)
-    this.decisions = progress.decisions
-    this.deciding = null
+    this.decisions.restore({ next: progress.decisions, absences: progress.absences ?? [] })
+    this.rewound()
     this.run = run
     this.heard = progress.heard
     this.sentMark = -1
+    this.marks.reset()
     for (const queue of this.queues) {
       queue.end = run?.ends[partitionName(queue)] ?? Number.POSITIVE_INFINITY
       for (const writer of this.writers[queue.index] ?? []) {
@@ -205,16 +339,12 @@ export class Task {
     return writers.every((writer) => this.isEndOf(queue, writer))
   }
 
-  private store(name: string): Store {
+  private store(name: string): AnyStore {
     return this.stores.find(({ spec }) => spec.name === name)!.store
   }
 
-  private openStore({ name, node }: GraphStore): Store {
-    const { undo } = this
-    if (node.kind === 'table-source')
-      return createKeyValueStore(name, { key: node.topic.key, value: node.topic.value, undo })
-    const serdes = { key: node.keySerde, value: node.sumSerde, undo }
-    return node.windows === null ? createKeyValueStore(name, serdes) : createWindowStore(name, serdes)
+  private positionIn(place: TopicPartition): number | undefined {
+    return this.queues.find((queue) => partitionName(queue) === partitionName(place))?.position
   }
 }
 
@@ -227,10 +357,12 @@ export function sourceNodeOf(subTopology: SubTopology, source: number): SourceNo
 function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): WatermarkInput[] {
   return inputs.map(({ topic, source }) => {
     const { writers } = subTopology.sources[source]!
+    const node = sourceNodeOf(subTopology, source)
     return {
       topic,
-      outOfOrderness: sourceNodeOf(subTopology, source)?.outOfOrderness ?? 0,
+      outOfOrderness: node?.outOfOrderness ?? 0,
       writers: writers === null ? null : taskIdsOf(plan, writers),
+      promises: node !== null && node.watermark !== null,
     }
   })
 }

@@ -3,6 +3,8 @@ import { sleep, turn } from '../clock.ts'
 import type { Assignment, Fetcher, KafkaError, Membership, Transactions } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { topicNames } from '../topology/graph.ts'
+import { CommitPace } from './async/commit-pace.ts'
+import { RewindRequest } from './async/refusals.ts'
 import { AtLeastOnce } from './at-least-once.ts'
 import { commitTasks } from './commit.ts'
 import { newWork, type WorkCounts, workOf } from './counters.ts'
@@ -10,9 +12,10 @@ import { Outputs, type OutputTopic } from './emit.ts'
 import { Failures, StopRequest } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import { type GroupEvents, groupOptions } from './group.ts'
-import { Decisions } from './idle.ts'
+import { IdleClock } from './idle.ts'
 import { IdleCheck } from './idle-check.ts'
 import { explainKafkaError } from './kafka-errors.ts'
+import { Pacing } from './pacing.ts'
 import { PurgeSchedule } from './purge.ts'
 import { outageMilliseconds, passesByItself, recoveryOf } from './recovery.ts'
 import { RunWatch } from './run-watch.ts'
@@ -35,11 +38,13 @@ export class Worker {
   private readonly fetcher: Fetcher
   private readonly outputs: Outputs
   private readonly marks: MarkSender
-  private readonly decisions: Decisions
+  private readonly idleClock: IdleClock
   private readonly idleCheck: IdleCheck
   private readonly tasks: TaskSet
   private readonly watch: RunWatch
   private readonly purge: PurgeSchedule
+  private readonly pace: CommitPace
+  private readonly pacing: Pacing
   private membership: Membership | null = null
   private readonly joining = new AbortController()
   /** Resolves when the loop is told to end. */
@@ -67,7 +72,7 @@ export class Worker {
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
     this.outputs = new Outputs(this.transactions, outputTopics(thread))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
-    this.decisions = new Decisions(thread)
+    this.idleClock = new IdleClock(thread)
     this.idleCheck = new IdleCheck(thread, () => this.fetcher.wake())
     const failures = new Failures(thread, this.outputs)
     this.tasks = new TaskSet({
@@ -80,6 +85,8 @@ export class Worker {
     })
     this.watch = new RunWatch(thread, (error) => this.fail(error))
     this.purge = new PurgeSchedule(thread)
+    this.pace = new CommitPace(thread.commitIntervalMilliseconds)
+    this.pacing = new Pacing(thread, (error) => this.fail(error))
   }
 
   /** Ends the loop at the next safe point: what was processed is committed. */
@@ -157,7 +164,7 @@ export class Worker {
       if (this.failure !== null) return
       this.sendEarly()
       await this.outputs.drain()
-      if (this.commitIsDue()) await this.commit()
+      if (this.commitIsDue()) await this.commitAnswered()
       if (await this.isThrough()) return
       this.purge.run(this.tasks.running)
     }
@@ -168,7 +175,11 @@ export class Worker {
     // Tasks that can take nothing wait for an input that is still to come, however much lies before them.
     if (this.tasks.isBusy && this.tasks.queuedBytes > queuedBytes) return
     const now = this.thread.clock.monotonic()
-    const wait = this.tasks.isBusy ? 0 : Math.max(0, Math.min(this.thread.commitIntervalMilliseconds, this.dueAt - now))
+    const wake = this.tasks.wakesAt - this.thread.clock.now()
+    // A commit that is due and waits for answers is not before they come.
+    const due = this.tasks.waits.isWaiting && this.dueAt <= now ? Number.POSITIVE_INFINITY : this.dueAt - now
+    const quiet = Math.min(this.thread.commitIntervalMilliseconds, due, wake)
+    const wait = this.tasks.isBusy || this.tasks.waits.hasAnswers ? 0 : Math.max(0, quiet)
     try {
       for (const fetched of await this.fetcher.poll({ milliseconds: wait })) this.tasks.add(fetched)
     } catch (error) {
@@ -181,7 +192,7 @@ export class Worker {
     const { clock } = this.thread
     const until = clock.monotonic() + sliceMilliseconds
     try {
-      while (this.tasks.process(turnRecords, until)) {
+      while (this.takeTurns(until)) {
         this.scheduleCommit()
         if (clock.monotonic() >= until) return
       }
@@ -190,6 +201,14 @@ export class Worker {
     } catch (error) {
       this.stopAt(error)
     }
+  }
+
+  /** @returns true when a task has more to take */
+  private takeTurns(until: number): boolean {
+    this.tasks.fireWallClocks(this.thread.clock.now())
+    this.pacing.pace(this.tasks.open)
+    const hasMore = this.tasks.process(turnRecords, until)
+    return this.pacing.pace(this.tasks.open) || hasMore
   }
 
   /** A `stop()` policy: what precedes the record is committed on the way out, unless work is half done. */
@@ -201,8 +220,8 @@ export class Worker {
 
   private moveIdleTime(): void {
     const { running } = this.tasks
-    for (const task of this.idleCheck.confirmed(running.filter((each) => this.decisions.isDue(each)))) {
-      if (this.decisions.advance(task)) this.tasks.sendTime(task)
+    for (const task of this.idleCheck.confirmed(running.filter((each) => this.idleClock.isDue(each)))) {
+      if (this.idleClock.advance(task)) this.tasks.sendTime(task)
     }
     for (const task of running) if (!task.touched && this.marks.due(task)) task.touched = true
   }
@@ -210,7 +229,7 @@ export class Worker {
   private scheduleCommit(): void {
     if (this.dueAt !== Number.POSITIVE_INFINITY || !this.tasks.isTouched) return
     const { clock, commitIntervalMilliseconds } = this.thread
-    this.dueAt = clock.monotonic() + commitIntervalMilliseconds
+    this.dueAt = clock.monotonic() + this.pace.next
     this.sendAt = clock.monotonic() + commitIntervalMilliseconds / sendsPerCommit
   }
 
@@ -226,19 +245,40 @@ export class Worker {
     return this.membership !== null && (this.tasks.hasFinished || this.thread.clock.monotonic() >= this.dueAt)
   }
 
+  /** A commit covers no record that waits for an answer: nothing more departs, and it comes when all have landed. */
+  private async commitAnswered(): Promise<void> {
+    this.tasks.waits.holdBack(true)
+    this.pace.due(this.thread.clock.monotonic())
+    if (!this.tasks.waits.isWaiting) await this.commit()
+  }
+
   private async commit(): Promise<void> {
     this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
+    this.pace.begin(this.thread.clock.monotonic())
+    if (!(await this.landAll())) return
     // Once lost, the membership may be won again at any time, but the tasks are another's.
     if (this.membership === null || this.lost !== null) return
-    const { thread, transactions, outputs, marks, decisions } = this
+    const { thread, transactions, outputs, marks } = this
     try {
-      await commitTasks({ thread, transactions, outputs, marks, decisions }, this.tasks.open, this.membership)
+      await commitTasks({ thread, transactions, outputs, marks }, this.tasks.open, this.membership)
       this.tasks.committed()
       this.settled = workOf(thread.counters)
     } catch (error) {
       await this.recover(error)
     }
-    decisions.reset()
+    this.tasks.waits.holdBack(false)
+  }
+
+  /** Waits for all answers that are under way. @returns false where what they led to was taken back */
+  private async landAll(): Promise<boolean> {
+    try {
+      await this.tasks.waits.landAll(() => this.tasks.land())
+      return true
+    } catch (error) {
+      if (!(error instanceof RewindRequest)) this.stopAt(error)
+      await this.abort(error)
+      return false
+    }
   }
 
   /** Commits what is revoked, gives it up, opens what is gained; asks for another round when something was given up. */
@@ -354,7 +394,6 @@ export class Worker {
     this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
     this.outputs.reset()
     this.marks.forget()
-    this.decisions.reset()
   }
 
   /** Each step whatever became of the one before: a member that does not leave would hold its tasks for ever. */
@@ -367,7 +406,7 @@ export class Worker {
     }
     this.tasks.close(this.tasks.open)
     await this.membership?.leave()
-    await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close()])
+    await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
   }
 }
 

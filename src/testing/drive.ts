@@ -3,6 +3,7 @@ import type { Duration } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
 import type { RecordHeader } from '../record.ts'
 import type { ThreadCounters } from '../runtime/counters.ts'
+import type { Recording } from '../runtime/recording.ts'
 import type { Serde } from '../serde/serde.ts'
 import { compile } from '../topology/compile.ts'
 import { type Graph, topicNames } from '../topology/graph.ts'
@@ -44,6 +45,11 @@ export interface DriveOptions {
   readonly now?: number
   /** Whether the `maxLead` of the sources counts; by default any timestamp is taken. */
   readonly maxLead?: 'off' | 'as declared'
+  /**
+   * What `decisions()` of another flow gave: as far as it reaches, tasks decide the same and nothing by themselves, so
+   * that the same records, however they are put, give the same results. Only for tasks that read the user's topics alone.
+   */
+  readonly decisions?: readonly Recording[]
 }
 
 /** A driven topology. Each call has done all its work, and committed it, when it returns. */
@@ -66,6 +72,16 @@ export interface Flow {
   end(): void
   /** Forgets everything in memory and restores it from changelogs, like a worker that was killed. */
   restart(): void
+  /**
+   * What tasks decided because of the wall clock or because something had not come yet (`semantics.md` 2.7), committed.
+   * @example drive(topology, { decisions: flow.decisions() }) // the same records give the same results
+   */
+  decisions(): Recording[]
+  /**
+   * Waits until no record waits for an answer: what `mapAsync` calls has been told to all that comes behind it.
+   * @example flow.put(orders, order); await flow.settle(); flow.take(scored)
+   */
+  settle(): Promise<void>
   /** Counts since the last restart. */
   readonly counters: Readonly<ThreadCounters>
 }
@@ -86,14 +102,16 @@ class DrivenFlow implements Flow {
   private readonly graph: Graph
   private readonly partitions: number
   private readonly clock: DrivenClock
+  private readonly recorded: readonly Recording[]
   private readonly log = new MemoryLog()
   private readonly reader = new TopicReader(this.log)
   private engine: Engine
 
-  constructor(graph: Graph, { partitions = 1, now, maxLead = 'off' }: DriveOptions) {
+  constructor(graph: Graph, { partitions = 1, now, maxLead = 'off', decisions = [] }: DriveOptions) {
     this.graph = testable(graph, { partitions, checksLead: maxLead === 'as declared' })
     this.partitions = partitions
     this.clock = new DrivenClock(now ?? null)
+    this.recorded = decisions
     this.engine = this.open()
   }
 
@@ -142,13 +160,22 @@ class DrivenFlow implements Flow {
     this.engine.end()
   }
 
+  decisions(): Recording[] {
+    return this.engine.recordings()
+  }
+
   restart(): void {
+    this.engine.close()
     this.engine = this.open()
+  }
+
+  settle(): Promise<void> {
+    return this.engine.settleAll()
   }
 
   private open(): Engine {
     const { graph, log, clock, partitions } = this
-    return new Engine({ graph, log, clock, partitions })
+    return new Engine({ graph, log, clock, partitions, decisions: this.recorded })
   }
 }
 

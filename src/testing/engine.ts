@@ -1,15 +1,19 @@
 /** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
 import { findFault, MillraceError } from '../faults.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import { align } from '../runtime/alignment.ts'
+import { RewindRequest } from '../runtime/async/refusals.ts'
+import { Waits } from '../runtime/async/waits.ts'
 import { writeTransaction } from '../runtime/commit.ts'
 import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
 import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures.ts'
 import { GlobalTables } from '../runtime/global-tables.ts'
-import { Decisions } from '../runtime/idle.ts'
+import { IdleClock } from '../runtime/idle.ts'
 import { type Plan, planTasks } from '../runtime/plan.ts'
 import { TaskProcessor } from '../runtime/process.ts'
 import type { PartitionQueue } from '../runtime/queue.ts'
+import type { Recording } from '../runtime/recording.ts'
 import { MarkSender } from '../runtime/send-marks.ts'
 import type { Thread } from '../runtime/settings.ts'
 import { Task } from '../runtime/task.ts'
@@ -18,6 +22,7 @@ import type { Graph } from '../topology/graph.ts'
 import type { DrivenClock } from './driven-clock.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 import { MemoryTransactions } from './memory-transactions.ts'
+import { recordingOf } from './recorded.ts'
 import { resumeTask } from './resume.ts'
 import { outputTopics, threadOf, userPartitions } from './thread.ts'
 
@@ -29,6 +34,8 @@ export interface EngineOptions {
   readonly log: MemoryLog
   readonly clock: DrivenClock
   readonly partitions: number
+  /** What tasks decided once, to be decided again. */
+  readonly decisions: readonly Recording[]
 }
 
 export class Engine {
@@ -44,10 +51,13 @@ export class Engine {
   private readonly processors: readonly TaskProcessor[]
   /** How far each queue has been given the log. */
   private readonly fed = new Map<PartitionQueue, number>()
-  private decisions: Decisions
+  private readonly waits: Waits
+  /** True while a bounded run ends: not at once, where records wait for answers. */
+  private isEnding = false
+  private isClosed = false
 
   /** Takes up what the log holds: nothing at first, everything after a restart. */
-  constructor({ graph, log, clock, partitions }: EngineOptions) {
+  constructor({ graph, log, clock, partitions, decisions }: EngineOptions) {
     this.log = log
     this.clock = clock
     this.plan = planTasks(graph, userPartitions(graph, partitions))
@@ -55,11 +65,16 @@ export class Engine {
     this.transactions = new MemoryTransactions(log)
     this.outputs = new Outputs(this.transactions, outputTopics(this.plan))
     this.marks = new MarkSender(this.thread, this.outputs, this.plan)
-    this.decisions = new Decisions(this.thread)
     this.globals = new GlobalTables(graph.globalTables)
     this.processors = this.makeProcessors()
+    this.waits = new Waits(
+      () => this.tasks,
+      () => undefined,
+    )
+    for (const task of this.tasks) this.waits.watch(task)
     for (const { name } of graph.globalTables) this.loadTable(name)
     for (const { task } of this.processors) this.resume(task)
+    for (const task of this.tasks) for (const each of decisions) if (each.task === task.id) task.replay(each)
   }
 
   private get tasks(): readonly Task[] {
@@ -69,6 +84,11 @@ export class Engine {
   /** The wall clock counts from now on: nothing was idle before. */
   started(): void {
     for (const task of this.tasks) task.activeAt = this.clock.now()
+  }
+
+  /** What each task has decided so far. */
+  recordings(): Recording[] {
+    return this.tasks.map((task) => recordingOf(task, this.log, this.thread.graph.app))
   }
 
   partitionOf(topic: string, key: Uint8Array | string | null): number {
@@ -84,9 +104,30 @@ export class Engine {
   /** Takes all there is and commits, until nothing is left to take. @throws MillraceError where a policy stops the worker */
   settle(): void {
     this.attempt(() => {
-      do for (const processor of this.processors) this.run(processor)
-      while (this.commit())
+      do {
+        this.fireWallClocks()
+        this.runAll()
+        this.fireWallClocks()
+        if (this.isEnding) for (const processor of this.processors) processor.finish()
+      } while (this.commit())
     })
+    if (this.isEnding && !this.waits.isWaiting) this.endRun()
+  }
+
+  /** Goes on until no record waits for an answer. */
+  async settleAll(): Promise<void> {
+    for (this.settle(); this.waits.isWaiting && !this.isClosed; this.settle()) await this.waits.answer()
+  }
+
+  /** What waits for answers waits no longer. */
+  close(): void {
+    this.isClosed = true
+    for (const task of this.tasks) task.flights?.drop()
+    this.waits.announce()
+  }
+
+  private fireWallClocks(): void {
+    for (const processor of this.processors) processor.fireWallClock(this.clock.now())
   }
 
   /** The wall clock has moved: idle tasks follow it. */
@@ -94,22 +135,21 @@ export class Engine {
     // After a restart nothing has been read yet, and what has not been read to its end is not idle.
     this.settle()
     // A new one knows of no earlier advance: in production those are a second apart at least.
-    this.decisions = new Decisions(this.thread)
-    for (const processor of this.processors) if (this.decisions.advance(processor.task)) processor.finish()
+    const idleClock = new IdleClock(this.thread)
+    for (const processor of this.processors) if (idleClock.advance(processor.task)) processor.finish()
     this.settle()
-    this.decisions.reset()
   }
 
   /** A bounded run to the end of the log: closes and emits everything, in the order of the graph. */
   end(): void {
     this.thread.runId.current = runId
     for (const task of this.tasks) this.begin(task)
-    this.attempt(() => {
-      do {
-        for (const processor of this.processors) this.run(processor)
-        for (const processor of this.processors) processor.finish()
-      } while (this.commit())
-    })
+    this.isEnding = true
+    this.settle()
+  }
+
+  private endRun(): void {
+    this.isEnding = false
     this.thread.runId.current = null
     for (const task of this.tasks) task.resume(task.progress(), this.log.positions, null)
     this.started()
@@ -120,9 +160,15 @@ export class Engine {
     try {
       work()
     } catch (error) {
+      if (error instanceof RewindRequest) {
+        this.rewind()
+        this.attempt(work)
+        return
+      }
       if (findFault(error)?.kind !== 'reject') throw this.stop(error)
       this.rewind()
-      if (!this.tasks.map((task) => task.encodeEagerly()).includes(true)) throw error
+      if (!this.tasks.map((task) => task.encodeEagerly((topic) => this.outputs.maxRecordBytes(topic))).includes(true))
+        throw error
       this.attempt(work)
     }
   }
@@ -137,9 +183,17 @@ export class Engine {
     task.run = { id: runId, tasks: this.tasks.length, startedAt: this.clock.now(), ends, done: false }
   }
 
+  /** Each task in its turn, as far as it may go before the others. */
+  private runAll(): void {
+    for (const { queues } of this.tasks) for (const queue of queues) this.feed(queue)
+    for (const processor of this.processors) {
+      align(this.tasks, this.plan.tasks, () => null)
+      this.run(processor)
+    }
+  }
+
   private run(processor: TaskProcessor): void {
     const { task } = processor
-    for (const queue of task.queues) this.feed(queue)
     const taken = processor.run(Number.POSITIVE_INFINITY)
     if (taken === 0) return
     this.counters.recordsIn += taken
@@ -156,10 +210,13 @@ export class Engine {
 
   /** @returns true when there was something to commit */
   private commit(): boolean {
+    if (!this.waits.isWaiting) this.waits.emitHeld()
+    if (this.waits.isWaiting) return false
+    this.waits.check()
     const touched = this.tasks.filter((task) => task.touched)
     if (touched.length === 0) return false
-    const { thread, outputs, marks, decisions } = this
-    writeTransaction({ thread, outputs, marks, decisions }, touched)
+    const { thread, outputs, marks } = this
+    writeTransaction({ thread, outputs, marks }, touched)
     this.transactions.publish()
     outputs.reset()
     for (const task of touched) {
@@ -174,7 +231,7 @@ export class Engine {
 
   /** What precedes the record at fault is committed where that is possible, like a worker does that stops. */
   private stop(error: unknown): unknown {
-    if (error instanceof StopRequest && !error.abort) this.commit()
+    if (error instanceof StopRequest && !error.abort && !this.waits.isWaiting) this.commit()
     else this.rewind()
     return error instanceof StopRequest ? error.fault : error
   }
@@ -199,6 +256,7 @@ export class Engine {
       )
       return new TaskProcessor(task, {
         rejected: (owner, queue, error) => failures.record(owner, queue, error),
+        refused: (owner, record, error) => failures.waited(owner, record, error),
         waiting: (_owner, _queue, notReady) => {
           throw new MillraceError('fatal', {
             code: 'MR3006',

@@ -1,4 +1,5 @@
 /** Tools for tests of topologies. */
 export { type BrokerOptions, type EmbeddedBroker, startBroker } from '../broker/index.ts'
+export type { Recording } from '../runtime/recording.ts'
 export { type DriveOptions, drive, type Flow, type PutOptions, type TakenRecord, type TypedTopic } from './drive.ts'
 export type { RawRecord } from './reader.ts'

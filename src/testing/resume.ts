@@ -23,8 +23,9 @@ function restoreStores(task: Task, log: MemoryLog): number {
     const place = { topic: taskStore.spec.changelog, partition }
     const end = taskStore.fromSource ? log.positions.get(partitionName(place))! : log.end(place)
     for (const cursor of log.records(place, 0, end)) {
-      if (restoreRow(taskStore, keyAt(cursor), valueAt(cursor), cursor.timestamp)) rows++
+      if (restoreRow(taskStore, keyAt(cursor), valueAt(cursor), cursor.timestamp, cursor.headers())) rows++
     }
+    taskStore.store.restored(end)
   }
   return rows
 }

@@ -1,5 +1,6 @@
 /** A graph made stricter for tests, and small enough to run in one place. */
-import type { Graph, GraphNode, GraphStore, InternalTopic, SubTopology } from '../topology/graph.ts'
+import type { Graph, GraphNode, InternalTopic, SubTopology } from '../topology/graph.ts'
+import type { TableAggregateNode } from '../topology/nodes/tables.ts'
 import type { AggregateNode, Node } from '../topology/nodes.ts'
 
 export interface TestableOptions {
@@ -24,10 +25,7 @@ export function testable(graph: Graph, options: TestableOptions): Graph {
 
 function withNodes(subTopology: SubTopology, replace: (node: Node) => Node): SubTopology {
   const nodes = subTopology.nodes.map((each): GraphNode => ({ ...each, node: replace(each.node) }))
-  const stores = subTopology.stores.map(
-    (each): GraphStore => ({ ...each, node: replace(each.node) as GraphStore['node'] }),
-  )
-  return { ...subTopology, nodes, stores }
+  return { ...subTopology, nodes }
 }
 
 function single(internal: InternalTopic): InternalTopic {
@@ -36,11 +34,25 @@ function single(internal: InternalTopic): InternalTopic {
 
 function strict(node: Node, { checksLead }: TestableOptions): Node {
   if (node.kind === 'source' && !checksLead) return { ...node, maxLead: 'off' }
+  if (node.kind === 'table-aggregate') return freezingChanges(node)
   return node.kind === 'aggregate' ? freezing(node) : node
 }
 
+function freezingChanges(node: TableAggregateNode): TableAggregateNode {
+  return {
+    ...node,
+    add: (sum, value, context) => node.add(deepFreeze(sum), value, context),
+    subtract: (sum, value, context) => node.subtract(deepFreeze(sum), value, context),
+  }
+}
+
 function freezing(node: AggregateNode): AggregateNode {
-  return { ...node, add: (sum, value, context) => node.add(deepFreeze(sum), value, context) }
+  const { add, merge } = node
+  return {
+    ...node,
+    add: (sum, value, context) => add(deepFreeze(sum), value, context),
+    merge: merge && ((one, other) => merge(deepFreeze(one), deepFreeze(other))),
+  }
 }
 
 /** Bytes can't be frozen; what is frozen already was frozen whole. */

@@ -1,10 +1,9 @@
 /** A task graph on the workbench: one sub-topology, stores in memory, outputs in lists. */
 import type { MutableContext, OperatorCounters, TaskGraph } from '../../src/operators/operator.ts'
 import { buildTaskGraph } from '../../src/operators/task-graph.ts'
-import { createKeyValueStore } from '../../src/state/memory.ts'
-import type { KeyValueStore, WindowStore } from '../../src/state/store.ts'
+import { MemoryRows } from '../../src/state/memory/rows.ts'
+import { type AnyStore, openStore } from '../../src/state/open.ts'
 import { UndoLog } from '../../src/state/undo.ts'
-import { createWindowStore } from '../../src/state/window-memory.ts'
 import { compile } from '../../src/topology/compile.ts'
 import type { Topology } from '../../src/topology/topology.ts'
 
@@ -29,7 +28,7 @@ export interface Bench {
   readonly counters: OperatorCounters
   readonly emitted: Emitted[]
   readonly failedRows: FailedRow[]
-  readonly stores: ReadonlyMap<string, KeyValueStore | WindowStore>
+  readonly stores: ReadonlyMap<string, AnyStore>
   readonly nodeName: (index: number) => string
   /** Runs one record like the runtime does, the time mark W = `mark` behind it. */
   put(key: unknown, value: unknown, time: number, mark?: number): void
@@ -47,7 +46,9 @@ export function bench(topology: Topology, { subTopology = 0, source = 0, tables 
   const graph = compile(topology)
   const description = graph.subTopologies[subTopology]!
   const undo = new UndoLog()
-  const stores = new Map(description.stores.map((spec) => [spec.name, openStore(spec, undo)]))
+  const stores = new Map(
+    description.stores.map(({ name, store }) => [name, openStore(name, store, new MemoryRows(), undo)]),
+  )
   const emitted: Emitted[] = []
   const failedRows: FailedRow[] = []
   const counters = { filtered: 0, late: 0, out: 0 }
@@ -61,8 +62,7 @@ export function bench(topology: Topology, { subTopology = 0, source = 0, tables 
     context,
     undo,
     counters,
-    windowStore: (name) => stores.get(name) as WindowStore,
-    keyValueStore: (name) => stores.get(name) as KeyValueStore,
+    store: (name) => stores.get(name)!,
     globalTable: (topic) => ({ get: (key) => tables[topic]?.get(key) }),
     emitSink: (node, key, value, time) => emit(node.topic.name, key, value, time),
     emitRepartition: (_node, topic, key, value, time) => emit(topic, key, value, time),
@@ -86,16 +86,6 @@ export function bench(topology: Topology, { subTopology = 0, source = 0, tables 
     },
     said: () => emitted.splice(0).map(({ key, value, time }) => `${key}=${textOf(value)}@${time}`),
   }
-}
-
-function openStore(
-  { name, node }: ReturnType<typeof compile>['subTopologies'][number]['stores'][number],
-  undo: UndoLog,
-): KeyValueStore | WindowStore {
-  if (node.kind === 'table-source')
-    return createKeyValueStore(name, { key: node.topic.key, value: node.topic.value, undo })
-  const options = { key: node.keySerde, value: node.sumSerde, undo }
-  return node.windows === null ? createKeyValueStore(name, options) : createWindowStore(name, options)
 }
 
 function newContext(): MutableContext {

@@ -13,7 +13,7 @@ function tasksOf(...counts: number[]): TaskDescription[] {
   return counts.flatMap((count, id) =>
     Array.from({ length: count }, (_, partition) => ({
       id: `${id}_${partition}`,
-      subTopology: { id, name: `topic-${id}`, sources: [], nodes: [], stores: [] },
+      subTopology: { id, name: `topic-${id}`, sources: [], nodes: [], stores: [], copartitioned: [] },
       partition,
       inputs: [{ topic: `topic-${id}`, partition, source: 0 }],
     })),

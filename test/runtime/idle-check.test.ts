@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PartitionOffset } from '../../src/kafka/port.ts'
+import { IdleClock } from '../../src/runtime/idle.ts'
 import { IdleCheck } from '../../src/runtime/idle-check.ts'
 import type { Thread } from '../../src/runtime/settings.ts'
 import type { Task } from '../../src/runtime/task.ts'
@@ -41,5 +42,36 @@ describe('before time moves by the wall clock', () => {
       pass(1_000)
     }
     expect(check.confirmed([task])).toEqual([task])
+  })
+})
+
+describe('a task is idle', () => {
+  const source = { node: { kind: 'source', idleAfter: 1_000 } }
+  const idle = {
+    description: { inputs: [{ source: 0 }] },
+    subTopology: { sources: [{ node: 0 }], nodes: [source] },
+    queues: [{ caughtUp: true }],
+    activeAt: 0,
+    isHeld: false,
+    isReplaying: false,
+  }
+  const isIdleAt = (now: number, state: object, bounded: 'end' | null = null): boolean => {
+    const clock = new IdleClock({ bounded, clock: { now: () => now } } as unknown as Thread)
+    return clock.isDue({ ...idle, ...state } as unknown as Task)
+  }
+
+  it.each([
+    ['after its patience', 1_000, {}, true],
+    ['not before', 999, {}, false],
+    ['not while Kafka has more', 9_000, { queues: [{ caughtUp: true }, { caughtUp: false }] }, false],
+    ['not while it is held back: backpressure is not idleness (FLIP-471)', 9_000, { isHeld: true }, false],
+    ['not while it repeats what was decided once', 9_000, { isReplaying: true }, false],
+    ['counted from its last record', 9_000, { activeAt: 8_001 }, false],
+  ])('%s', (_what, now, state, expected) => {
+    expect(isIdleAt(now, state)).toBe(expected)
+  })
+
+  it('never in a bounded run', () => {
+    expect(isIdleAt(9_000, {}, 'end')).toBe(false)
   })
 })

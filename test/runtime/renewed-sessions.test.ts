@@ -26,6 +26,10 @@ async function client(): Promise<Kafka> {
   return kafka
 }
 
+function lost(kafka: Kafka): number[] {
+  return ['Produce', 'Fetch', 'Heartbeat', 'SaslAuthenticate'].map((name) => kafka.metrics().get(name)?.lost ?? 0)
+}
+
 test('exactly once through many renewals', async () => {
   const [kafka, tester] = [await client(), await client()]
   await tester.topics.create(['in', 'out'].map((name) => ({ name, partitions: 1 })))
@@ -40,12 +44,13 @@ test('exactly once through many renewals', async () => {
     await producer.append({ topic: 'in', partition: 0 }, batchOf(sent.at(-1)!))
     return count('SaslHandshake') - count('ApiVersions') >= 8
   }
-  await until('eight renewals', isRenewedOften)
   const out = { topic: 'out', partition: 0 }
+  await until('the worker works', async () => (await isRenewedOften()) || (await valuesOf(tester, out)).length > 0)
+  // Whoever has read a topic to its end stops waiting for more: that answer is lost on purpose.
+  const lostBefore = lost(kafka)
+  await until('eight renewals', isRenewedOften)
   await until('all is copied', async () => (await valuesOf(tester, out)).length >= sent.length)
-  for (const name of ['Produce', 'Fetch', 'Heartbeat', 'SaslAuthenticate']) {
-    expect(kafka.metrics().get(name), name).toMatchObject({ lost: 0 })
-  }
+  expect(lost(kafka)).toEqual(lostBefore)
   stop.abort()
   expect(await running).toMatchObject({ recordsIn: sent.length, recordsOut: sent.length, aborts: 0 })
   expect(await valuesOf(tester, out)).toEqual(sent)

@@ -3,6 +3,7 @@ import { Watermark, type WatermarkInput } from '../../src/time/watermark.ts'
 
 const source = (outOfOrderness = 0, topic = 'source'): WatermarkInput => ({ topic, outOfOrderness, writers: null })
 const repartition = (...writers: string[]): WatermarkInput => ({ topic: 'repartition', outOfOrderness: 0, writers })
+const promising = (topic = 'promising'): WatermarkInput => ({ topic, outOfOrderness: 0, writers: null, promises: true })
 const infinity = Number.POSITIVE_INFINITY
 
 describe('one out-of-orderness for all inputs', () => {
@@ -71,6 +72,81 @@ describe('several out-of-ordernesses', () => {
     watermark.head(1, 3)
     watermark.take(1, 3)
     expect(watermark.value).toBe(100)
+  })
+})
+
+describe('C7: the merge hands over 1, 2, 3, 4, 5, 2, 4, 6', () => {
+  test('S, and with it W, is 1, 2, 3, 4, 5, 5, 5, 6', () => {
+    const watermark = new Watermark([source(), source()])
+    const taken = [
+      [0, 1],
+      [1, 2],
+      [0, 3],
+      [1, 4],
+      [0, 5],
+      [0, 2],
+      [0, 4],
+      [1, 6],
+    ] as const
+    const seen = taken.map(([input, time]) => {
+      watermark.take(input, time)
+      return watermark.value
+    })
+    expect(seen).toEqual([1, 2, 3, 4, 5, 5, 5, 6])
+  })
+})
+
+describe('records that say themselves how far time has come', () => {
+  test.each([
+    ['the largest promise counts, and never goes back', [5, 3, 9], [5, 5, 9]],
+    ['a record without one moves nothing', [-1, 7, -1], [-1, 7, 7]],
+  ])('%s', (_what, promises, values) => {
+    const watermark = new Watermark([promising()])
+    const seen = promises.map((promise) => {
+      watermark.take(0, 1_000, promise)
+      return watermark.value
+    })
+    expect(seen).toEqual(values)
+  })
+
+  test('a promise may be ahead of every timestamp', () => {
+    const watermark = new Watermark([promising()])
+    watermark.take(0, 10, 500)
+    expect(watermark.value).toBe(500)
+  })
+
+  test('the smallest over all inputs counts; without any, an input holds W back', () => {
+    const watermark = new Watermark([promising('left'), promising('right')])
+    watermark.head(1, 20)
+    watermark.take(0, 10, 90)
+    expect(watermark.value).toBe(-1)
+    watermark.head(0, 30)
+    watermark.take(1, 20, 40)
+    expect(watermark.value).toBe(40)
+    watermark.head(1, 25)
+    watermark.take(1, 25, 60)
+    expect(watermark.value).toBe(60)
+  })
+
+  test('beside a source with bounded out-of-orderness the smaller of both counts', () => {
+    const watermark = new Watermark([promising(), source(5)])
+    watermark.head(1, 100)
+    watermark.take(0, 90, 90)
+    // min(90, min(90, 100) - 5)
+    expect(watermark.value).toBe(85)
+  })
+
+  test('is saved and comes back', () => {
+    const watermark = new Watermark([promising()])
+    watermark.take(0, 10, 500)
+    const other = new Watermark([promising()])
+    other.restore(JSON.parse(JSON.stringify(watermark.save())))
+    other.take(0, 20, 400)
+    expect(other.value).toBe(500)
+    expect(other.save()).toEqual({
+      ...watermark.save(),
+      inputs: { promising: { taken: 20, idle: false, writers: null, promised: 500 } },
+    })
   })
 })
 

@@ -1,0 +1,26 @@
+/** A record that waits for an answer: what its handlers still see of it, and what its dead letter would hold. */
+import type { RecordHeader } from '../../record.ts'
+import type { FailedRecord } from '../dead-letter.ts'
+import type { PartitionQueue } from '../queue.ts'
+
+export interface KeptRecord {
+  readonly source: FailedRecord
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  /** Place of its queue among the task's inputs. */
+  readonly input: number
+}
+
+/** Keeps the record at the head of a queue, in bytes of its own: the fetched batch goes its way. */
+export function keepRecord({ topic, partition, index, current, batch }: PartitionQueue): KeptRecord {
+  const { offset, timestamp, bytes, keyStart, keyEnd, valueStart, valueEnd } = current
+  const headers: readonly RecordHeader[] = current.headers().map(({ name, value }) => {
+    return { name, value: value === null ? null : Buffer.from(value) }
+  })
+  return {
+    source: { topic, partition, offset, timestamp, timestampType: batch.timestampType, headers },
+    key: keyStart < 0 ? null : Buffer.from(bytes.subarray(keyStart, keyEnd)),
+    value: valueStart < 0 ? null : Buffer.from(bytes.subarray(valueStart, valueEnd)),
+    input: index,
+  }
+}

@@ -1,0 +1,51 @@
+/** The calls of one step: a queue per key, in which answers wait for those before them, and a bound for all together. */
+import type { Call } from './flight.ts'
+
+export class Lanes {
+  private readonly concurrency: number
+  private readonly lanes = new Map<string, Call[]>()
+  private readonly waiting: Call[] = []
+  /** Asked, and not delivered: an answer that waits for another takes room too. */
+  private underWay = 0
+
+  constructor(concurrency: number) {
+    this.concurrency = concurrency
+  }
+
+  /** True when another call could be asked at once. */
+  get hasRoom(): boolean {
+    return this.waiting.length === 0 && this.underWay < this.concurrency
+  }
+
+  add(call: Call): void {
+    this.waiting.push(call)
+    const lane = this.lanes.get(call.lane)
+    if (lane === undefined) this.lanes.set(call.lane, [call])
+    else lane.push(call)
+  }
+
+  /** The next call to ask; null while there is no room, or none waits. */
+  takeWaiting(): Call | null {
+    if (this.underWay >= this.concurrency) return null
+    const call = this.waiting.shift()
+    if (call === undefined) return null
+    this.underWay++
+    return call
+  }
+
+  isFirst(call: Call): boolean {
+    return this.lanes.get(call.lane)?.[0] === call
+  }
+
+  /** The call is delivered or given up. @returns the one that was waiting for it and is answered, or null */
+  remove(call: Call): Call | null {
+    const lane = this.lanes.get(call.lane)!
+    const wasFirst = lane[0] === call
+    lane.splice(lane.indexOf(call), 1)
+    if (call.state === 'waiting') this.waiting.splice(this.waiting.indexOf(call), 1)
+    else this.underWay--
+    if (lane.length === 0) this.lanes.delete(call.lane)
+    const first = lane[0]
+    return wasFirst && first?.state === 'answered' ? first : null
+  }
+}
