@@ -8,6 +8,7 @@ import { benchClients, clientUsage, parseClientArguments } from './client/main.t
 import { fill } from './fill.ts'
 import { type Bench, measure } from './measure.ts'
 import { describeRow, type Row } from './row.ts'
+import { benchState, parseStateArguments, stateUsage, stateWorks } from './state/main.ts'
 import { isWorkName, type WorkName, works } from './work.ts'
 
 const usage = `npm run bench -- [WORK…] [--records N] [--broker kafka|embedded] [--json]
@@ -17,7 +18,9 @@ const usage = `npm run bench -- [WORK…] [--records N] [--broker kafka|embedded
   --broker    kafka (default; needs Java and Maven) or embedded
   --json      print the rows as one JSON array instead of words
 
-${clientUsage}`
+${clientUsage}
+
+${stateUsage}`
 
 interface BenchOptions {
   readonly works: readonly WorkName[]
@@ -81,6 +84,10 @@ function ownVersion(): string {
 
 /** What the words ask for: the client bench by its name, else works of the runtime. */
 function parseArguments(words: readonly string[]): { readonly json: boolean; run(): Promise<Row[]> } {
+  if (stateWorks.some((work) => work === words[0])) {
+    const options = parseStateArguments(words)
+    return { json: options.json, run: () => benchState(options, ownVersion()) }
+  }
   if (words[0] !== 'client') {
     const options = parseBenchArguments(words)
     return { json: options.json, run: () => bench(options) }

@@ -4,7 +4,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY src src
-COPY examples/2-word-count examples/2-word-count
+COPY examples/4-word-count examples/4-word-count
 USER node
 ENTRYPOINT ["node", "src/cli/main.ts"]
-CMD ["run", "examples/2-word-count/topology.ts"]
+CMD ["run", "examples/4-word-count/topology.ts"]

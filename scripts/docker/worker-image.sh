@@ -16,8 +16,8 @@ ln -sf dash "$R/bin/sh"
 put_libraries
 cp "$root/package.json" "$R/app/"
 cp -r "$root/src" "$R/app/"
-cp -r "$root/examples/2-word-count" "$R/app/examples/"
+cp -r "$root/examples/4-word-count" "$R/app/examples/"
 cp -rL "$root/node_modules/commander" "$R/app/node_modules/"
 cp -rL "$root/node_modules/@standard-schema/spec" "$R/app/node_modules/@standard-schema/"
 import_image millrace/worker:latest 'ENTRYPOINT ["node", "src/cli/main.ts"]' \
-  'CMD ["run", "examples/2-word-count/topology.ts"]' 'ENV PATH=/bin LANG=C.UTF-8' 'WORKDIR /app' 'USER 1000'
+  'CMD ["run", "examples/4-word-count/topology.ts"]' 'ENV PATH=/bin LANG=C.UTF-8' 'WORKDIR /app' 'USER 1000'

@@ -20,6 +20,10 @@ const streams: Jars = {
   pom: fileURLToPath(new URL('streams-pom.xml', import.meta.url)),
   home: join(cache, 'kafka-streams-4.1.0'),
 }
+const streamsTest: Jars = {
+  pom: fileURLToPath(new URL('streams-test-pom.xml', import.meta.url)),
+  home: join(cache, 'kafka-streams-test-4.1.0'),
+}
 
 /** True when the jars of this very `pom.xml` are there: it is kept beside them to tell. */
 export function jarsAreThere({ pom, home }: Jars = kafka): boolean {
@@ -41,6 +45,14 @@ export function kafkaJars(): string {
  */
 export function streamsJars(): string {
   return folderOf(streams)
+}
+
+/**
+ * The folder of the jars of Kafka Streams with its TopologyTestDriver, fetched first if need be.
+ * @throws Error with Maven's words when it fails
+ */
+export function streamsTestJars(): string {
+  return folderOf(streamsTest)
 }
 
 function folderOf(jars: Jars): string {

@@ -20,6 +20,7 @@ export interface EnvironmentSettings {
   readonly sessionTimeout?: Duration
   readonly outOfRange?: 'fail' | 'earliest' | 'latest'
   readonly startAt?: 'earliest' | 'latest'
+  readonly queriesToken?: string
 }
 
 /**
@@ -43,6 +44,10 @@ export function readEnvironment(environment: Environment): EnvironmentSettings {
     ...setting('commitInterval', checked(environment, 'MILLRACE_COMMIT_INTERVAL', durationOf)),
     ...setting('sessionTimeout', checked(environment, 'MILLRACE_SESSION_TIMEOUT', durationOf)),
     ...setting('outOfRange', checked(environment, 'MILLRACE_OUT_OF_RANGE', oneOf(['fail', 'earliest', 'latest']))),
+    ...setting(
+      'queriesToken',
+      checked(environment, 'MILLRACE_QUERIES_TOKEN', (text) => text),
+    ),
     ...setting('startAt', checked(environment, 'MILLRACE_START_AT', oneOf(['earliest', 'latest']))),
   }
 }

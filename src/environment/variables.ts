@@ -36,6 +36,10 @@ export const variables = {
     form: 'fail | earliest | latest',
   },
   MILLRACE_START_AT: { meaning: 'Where to begin without a committed position', form: 'earliest | latest' },
+  MILLRACE_QUERIES_TOKEN: {
+    meaning: 'Whoever asks a worker about its state must send it',
+    form: 'text of 16 characters at least',
+  },
   NO_COLOR: { meaning: 'No colour, whatever its value', form: 'any text' },
   FORCE_COLOR: { meaning: 'Colour, also where the output is no terminal', form: '1' },
 } as const satisfies Record<string, Variable>

@@ -19,7 +19,7 @@ export interface StopPolicy {
 }
 
 /** The stage in which a record failed, as its dead letter's header names it. */
-export type FailureStage = 'deserialize' | 'process' | 'serialize' | 'produce' | 'late'
+export type FailureStage = 'deserialize' | 'process' | 'serialize' | 'produce' | 'late' | 'timeout'
 
 /** What the runtime carries out for one failed record. */
 export type Decision =

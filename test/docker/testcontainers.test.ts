@@ -1,7 +1,7 @@
 /** A topology on Apache Kafka in a container, started as users of testcontainers would. */
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { counts, lines, wordCount } from '../../examples/2-word-count/topology.ts'
+import { counts, lines, wordCount } from '../../examples/4-word-count/topology.ts'
 import { freePorts } from '../../scripts/kafka/ports.ts'
 import { BatchBuilder, connectTool } from '../../scripts/tools/client.ts'
 import { committedRecords } from '../../scripts/tools/committed.ts'

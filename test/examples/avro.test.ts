@@ -1,4 +1,4 @@
-/** The steps of `examples/3-avro/README.md`, on free ports. */
+/** The steps of `examples/5-avro/README.md`, on free ports. */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -8,7 +8,7 @@ import { committedRecords } from '../../scripts/tools/committed.ts'
 import { avro, memoryRegistry } from '../../src/serde/registry/avro.ts'
 import { millrace, start } from '../cli/command.ts'
 
-const example = fileURLToPath(new URL('../../examples/3-avro/', import.meta.url))
+const example = fileURLToPath(new URL('../../examples/5-avro/', import.meta.url))
 const spent = {
   type: 'record',
   name: 'Spent',
