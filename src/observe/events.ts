@@ -16,7 +16,30 @@ export interface WorkerEvents {
     readonly generation: number
   }
   'tasks.lost': { readonly tasks: readonly string[]; readonly reason: string }
-  'restore.ended': { readonly task: string; readonly rows: number }
+  /** A store is read back from its changelog: `remaining` counts the records of that which are still to be read. */
+  'restore.started': { readonly task: string; readonly store: string; readonly remaining: number }
+  /** Once a second while it lasts. */
+  'restore.progress': {
+    readonly task: string
+    readonly store: string
+    readonly rows: number
+    readonly remaining: number
+    readonly rowsPerSecond: number
+    /** Null before anything has come. */
+    readonly millisecondsLeft: number | null
+  }
+  'restore.ended': {
+    readonly task: string
+    readonly store: string
+    readonly rows: number
+    readonly rowsPerSecond: number
+  }
+  /** Copies of the state of tasks that other threads run, as the group's leader wants them from now on. */
+  'standbys.assigned': { readonly standbys: readonly string[]; readonly warmUps: readonly string[] }
+  /** A copy lacks no more than what counts as caught up. */
+  'standby.ready': { readonly task: string; readonly kind: 'standby' | 'warm-up'; readonly lag: number }
+  /** A copy was given up: another process has taken over its place on the disk. */
+  'standby.lost': { readonly task: string; readonly reason: string }
   'commit.started': { readonly transactionalId: string; readonly tasks: number }
   'commit.ended': { readonly transactionalId: string; readonly tasks: number }
   'transaction.aborted': { readonly transactionalId: string; readonly reason: string }
@@ -30,6 +53,15 @@ export interface WorkerEvents {
   }
   /** A task is too far ahead of the slowest: it takes nothing more from its sources until that one has come closer. */
   'task.held': { readonly task: string; readonly watermark: number; readonly holdAt: number }
+  /** A table that takes updates as they come has taken one that is older than its row. */
+  'update.older': {
+    readonly table: string
+    readonly topic: string | null
+    readonly partition: number
+    readonly offset: number
+    readonly time: number
+    readonly rowTime: number
+  }
   'record.rejected': {
     readonly task: string
     readonly topic: string

@@ -104,18 +104,18 @@ export class Follow {
 
   private sendRow(type: 'row' | 'put', key: Buffer, bytes: Buffer): void {
     const { held, where, format } = this.following
-    const { layout, rows, seen } = held
+    const { layout, seen } = held
     const entry = wanted(layout, { key, bytes }, where, seen.time())
     if (entry === null) return
     const row = format === 'json' ? rowJson(entry, layout.kind) : rowBytesJson({ key, bytes })
-    this.send({ type, partition: seen.partition, position: String(rows.position), ...row })
+    this.send({ type, ...originJson(originOf(held)), ...row })
   }
 
   private sendDeletion(key: Buffer): void {
     const { held, format } = this.following
-    const { layout, rows, seen } = held
+    const { layout } = held
     const place = format === 'json' ? placeJson(layout.place(key), layout.kind) : { rowKey: key.toString('base64') }
-    this.send({ type: 'delete', partition: seen.partition, position: String(rows.position), ...place })
+    this.send({ type: 'delete', ...originJson(originOf(held)), ...place })
   }
 
   private send(message: object): void {

@@ -1,4 +1,5 @@
 /** Keys as they are written in an address: text as it is, all others as JSON, bytes in base64. */
+import { reject } from '../faults.ts'
 import type { Serde } from '../serde/serde.ts'
 import { maxRowKeyBytes } from '../state/row-key.ts'
 import { badRequest } from './refusal.ts'
@@ -10,6 +11,13 @@ export function keyBytes(serde: Serde<unknown>, text: string, form: 'text' | 'ba
   const bytes = form === 'base64' ? fromBase64(text) : encoded(serde, text)
   if (bytes.length <= maxRowKeyBytes) return bytes
   throw badRequest(`The key has ${bytes.length} bytes; rows have keys of ${maxRowKeyBytes} at most`)
+}
+
+/** The bytes of a key. @throws reject MR3004 for one that is written as null, what the serde throws for what is none */
+export function bytesOfKey(serde: Serde<unknown>, key: unknown): Buffer {
+  const bytes = serde.encode(key)
+  if (bytes === null) throw reject('Rows have no null keys', { code: 'MR3004' })
+  return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes)
 }
 
 function encoded(serde: Serde<unknown>, text: string): Buffer {
@@ -28,9 +36,10 @@ function* readings(serde: Serde<unknown>, text: string): Iterable<unknown> {
   const name = serde.name.replace(/^nullable\((.*)\)$/, '$1')
   if (name === 'bytes' && base64Text.test(text)) yield Buffer.from(text, 'base64')
   if (name === 'text') yield text
-  const parsed = parse(text)
+  const isWhole = /^-?\d{1,100}$/.test(text)
+  const parsed = isWhole && !Number.isSafeInteger(Number(text)) ? undefined : parse(text)
   if (parsed !== undefined) yield parsed
-  if (/^-?\d{1,40}$/.test(text)) yield BigInt(text)
+  if (isWhole) yield BigInt(text)
   // Text needs no quotes, unless without them it is other JSON that the serde takes.
   yield text
 }
@@ -45,9 +54,7 @@ function parse(text: string): unknown {
 
 function tryEncode(serde: Serde<unknown>, value: unknown): Buffer | null {
   try {
-    const bytes = serde.encode(value)
-    if (bytes === null) return null
-    return typeof bytes === 'string' ? Buffer.from(bytes) : Buffer.from(bytes)
+    return bytesOfKey(serde, value)
   } catch {
     // Serdes refuse what is none of theirs in their own ways.
     return null

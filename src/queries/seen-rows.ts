@@ -35,7 +35,10 @@ export class SeenRows implements Rows {
   }
 
   apply(changes: Iterable<RowChange>, position: number): void {
-    if (this.listeners.size === 0 || !this.isReady()) return this.rows.apply(changes, position)
+    if (this.listeners.size === 0 || !this.isReady()) {
+      this.rows.apply(changes, position)
+      return
+    }
     const all = [...changes]
     const seen = all.flatMap((change) => this.seen(change))
     this.rows.apply(all, position)

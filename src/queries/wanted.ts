@@ -33,7 +33,7 @@ export function whereOf({ name, layout, store }: CatalogStore, question: Questio
 
 /** The question as a worker asks another: keys as bytes, so that no address can change them on its way. */
 export function forwarded({ layout }: CatalogStore, question: Question, { key, from, to }: Where): Question {
-  const text = (bytes: Buffer | null): string | null => bytes && bytes.toString('base64url')
+  const text = (bytes: Buffer | null): string | null => (bytes === null ? null : bytes.toString('base64url'))
   const bounds = layout.kind === 'table' ? { from: text(from), to: text(to) } : {}
   return { ...question, ...bounds, key: text(key), keys: 'base64' }
 }

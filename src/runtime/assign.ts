@@ -4,7 +4,10 @@
  */
 import type { GroupMember, MemberAssignment } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
+import type { PlacedMember } from './holdings.ts'
+import { type Placement, type PlacementTerms, place } from './placement.ts'
 import type { TaskDescription } from './plan.ts'
+import { type LagList, lagsIn, listTasks, type TaskList, tasksIn } from './task-lists.ts'
 
 /** What a member tells the leader. */
 export interface MemberData {
@@ -17,6 +20,12 @@ export interface MemberData {
   readonly runId: string | null
   /** Where it answers questions about its state. */
   readonly address?: string
+  /** The process that it is a thread of; absent: it is one by itself. */
+  readonly instance?: string
+  /** The threads of its process keep state in one place. */
+  readonly sharesRows?: boolean
+  /** What its copies of the state of tasks lack: standbys, warm-ups, and tasks that it is still restoring. */
+  readonly lags?: LagList
 }
 
 /** What the leader tells every member. */
@@ -26,7 +35,14 @@ export interface AssignmentData {
   readonly departed: readonly string[]
   /** Where tasks can be asked for their state: ids of tasks by address. */
   readonly addresses?: Readonly<Record<string, readonly string[]>>
+  /** Tasks whose state this member keeps a copy of. */
+  readonly standbys?: TaskList
+  /** Tasks whose state this member fills, and asks for once it has caught up. */
+  readonly warmUps?: TaskList
 }
+
+/** What a member does with a copy of a task's state. */
+export type CopyKind = 'standby' | 'warm-up'
 
 const nobody: MemberData = { transactionalId: '', hash: '', isBounded: false, runId: null }
 
@@ -52,6 +68,14 @@ export function tasksByAddress({ addresses = {} }: AssignmentData): Map<string, 
   return new Map(Object.entries(addresses).flatMap(([address, tasks]) => tasks.map((task) => [task, address] as const)))
 }
 
+/** Tasks whose state the member is to have a copy of. */
+export function copiesIn({ standbys, warmUps }: AssignmentData): Map<string, CopyKind> {
+  return new Map<string, CopyKind>([
+    ...tasksIn(standbys).map((id) => [id, 'standby'] as const),
+    ...tasksIn(warmUps).map((id) => [id, 'warm-up'] as const),
+  ])
+}
+
 function parseObject(bytes: Buffer): object {
   try {
     const parsed: unknown = JSON.parse(bytes.toString())
@@ -71,18 +95,29 @@ export function assignTasks(
   members: readonly GroupMember[],
   hash: string,
   data: AssignmentData,
+  terms: PlacementTerms,
 ): Map<string, MemberAssignment> {
   const able = members.filter((member) => decodeMemberData(member.userData).hash === hash)
-  const assigned = placeTasks(tasks, members, able)
-  const userData = encodeAssignmentData({ ...data, ...addressesOf(able, assigned) })
+  const placement = placeAmong(tasks, members, able, terms)
+  const common = { ...data, ...addressesOf(able, placement.actives) }
   return new Map(
     members.map(({ memberId }) => {
-      const partitions: TopicPartition[] = (assigned.get(memberId) ?? []).flatMap((task) =>
+      const partitions: TopicPartition[] = (placement.actives.get(memberId) ?? []).flatMap((task) =>
         task.inputs.map(({ topic, partition }) => ({ topic, partition })),
       )
+      const userData = encodeAssignmentData({ ...common, ...copiesOf(memberId, placement) })
       return [memberId, { partitions, userData }]
     }),
   )
+}
+
+/** Nothing where it keeps none. */
+function copiesOf(memberId: string, placement: Placement): Pick<AssignmentData, 'standbys' | 'warmUps'> {
+  const [standbys, warmUps] = [placement.standbys, placement.warmUps].map((copies) => copies.get(memberId) ?? [])
+  return {
+    ...(standbys!.length > 0 && { standbys: listTasks(standbys!.map(({ id }) => id)) }),
+    ...(warmUps!.length > 0 && { warmUps: listTasks(warmUps!.map(({ id }) => id)) }),
+  }
 }
 
 /** Nothing where nobody answers questions. */
@@ -97,23 +132,25 @@ function addressesOf(
   return addresses.length === 0 ? {} : { addresses: Object.fromEntries(addresses) }
 }
 
-/** Task lists per member that is able to run them; tasks on the move are in none of them. */
-export function placeTasks(
+/**
+ * Members that know the same tasks as the leader get them; the others give theirs up.
+ * @param able those of `members` that can be given tasks
+ */
+export function placeAmong(
   tasks: readonly TaskDescription[],
   members: readonly GroupMember[],
-  able: readonly GroupMember[] = members,
-): Map<string, TaskDescription[]> {
-  const owners = currentOwners(tasks, members)
-  const order = [...able].sort((a, b) => compareText(a.instanceId ?? a.memberId, b.instanceId ?? b.memberId))
-  const placed = new Map<string, TaskDescription[]>(order.map((member) => [member.memberId, []]))
-  for (const group of bySubTopology(tasks)) balance(group, order, owners, placed)
-  for (const [memberId, held] of placed) {
-    placed.set(
-      memberId,
-      held.filter((task) => (owners.get(task.id) ?? memberId) === memberId),
-    )
-  }
-  return placed
+  able: readonly GroupMember[],
+  terms: PlacementTerms,
+): Placement {
+  const order = able.toSorted((one, other) =>
+    compareText(one.instanceId ?? one.memberId, other.instanceId ?? other.memberId),
+  )
+  return place(tasks, order.map(placedMember), currentOwners(tasks, members), terms)
+}
+
+function placedMember({ memberId, userData }: GroupMember): PlacedMember {
+  const { instance = memberId, sharesRows = false, lags } = decodeMemberData(userData)
+  return { id: memberId, instance, sharesRows, lags: lagsIn(lags) }
 }
 
 /** A task belongs to who holds all of its partitions. */
@@ -127,50 +164,6 @@ function currentOwners(tasks: readonly TaskDescription[], members: readonly Grou
     if (holder !== undefined) owners.set(task.id, holder)
   }
   return owners
-}
-
-function bySubTopology(tasks: readonly TaskDescription[]): Iterable<TaskDescription[]> {
-  return Map.groupBy(tasks, (task) => task.subTopology.id).values()
-}
-
-/** Tasks of one sub-topology: owners keep up to their share, the rest goes to who has least. */
-function balance(
-  tasks: readonly TaskDescription[],
-  members: readonly GroupMember[],
-  owners: ReadonlyMap<string, string>,
-  placed: Map<string, TaskDescription[]>,
-): void {
-  const share = Math.ceil(tasks.length / members.length)
-  let larger = tasks.length % members.length || members.length
-  const counts = new Map<string, number>()
-  const homeless: TaskDescription[] = []
-  for (const task of tasks) {
-    const owner = owners.get(task.id)
-    const held = owner === undefined ? 0 : (counts.get(owner) ?? 0)
-    const fits = held < share - 1 || (held === share - 1 && larger > 0)
-    if (owner === undefined || !placed.has(owner) || !fits) {
-      homeless.push(task)
-      continue
-    }
-    if (held === share - 1) larger--
-    counts.set(owner, held + 1)
-    placed.get(owner)!.push(task)
-  }
-  for (const task of homeless) {
-    const { memberId } = leastLoaded(members, counts, placed)
-    counts.set(memberId, (counts.get(memberId) ?? 0) + 1)
-    placed.get(memberId)!.push(task)
-  }
-}
-
-function leastLoaded(
-  members: readonly GroupMember[],
-  counts: ReadonlyMap<string, number>,
-  placed: ReadonlyMap<string, readonly TaskDescription[]>,
-): GroupMember {
-  const load = (member: GroupMember): number =>
-    (counts.get(member.memberId) ?? 0) * 1e6 + placed.get(member.memberId)!.length
-  return members.reduce((least, member) => (load(member) < load(least) ? member : least))
 }
 
 function compareText(a: string, b: string): number {

@@ -77,9 +77,8 @@ function positionsOf(task: Task): PartitionOffset[] {
 
 function writeChangelogs(task: Task, outputs: Outputs): void {
   const { partition } = task.description
-  for (const { spec, store, fromSource } of task.stores) {
+  for (const { spec, store } of task.stores) {
     store.flush((key, value, time, headers) => {
-      if (fromSource) return
       outputs.append(null, spec.changelog, partition, time, key, value, headers)
     })
     outputs.sendFull()

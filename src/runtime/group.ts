@@ -4,14 +4,19 @@ import { randomName } from '../random.ts'
 import type { TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
 import { assignTasks, decodeMemberData, encodeMemberData, type MemberData } from './assign.ts'
+import { changelogSizes } from './changelog-sizes.ts'
 import { findLeftovers } from './leftovers.ts'
 import { readProgress } from './open.ts'
+import { copyTerms, type PlacementTerms } from './placement.ts'
 import type { Progress, RunProgress } from './progress.ts'
 import type { Thread } from './settings.ts'
+import { listLags } from './task-lists.ts'
 
 export interface GroupEvents {
   /** Partitions of the tasks held, as claimed in the next JoinGroup. */
   owned(): readonly TopicPartition[]
+  /** Of what it has of the state of tasks that it is not at work on; asked when that is told. */
+  lags(): ReadonlyMap<string, number>
   assigned(assignment: Assignment): Promise<'stay' | 'rejoin'>
   lost(error: KafkaError): void
   /** Gives up joining. */
@@ -28,16 +33,25 @@ export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOp
     rebalanceTimeout: { seconds: 60 },
     protocolName: 'millrace',
     signal: events.signal,
-    claim: () => ({ owned: events.owned(), userData: encodeMemberData(memberData(thread)) }),
+    claim: () => ({ owned: events.owned(), userData: encodeMemberData(memberData(thread, events.lags())) }),
     assign: (members) => leader.assign(members),
     assigned: (assignment) => events.assigned(assignment),
     lost: (error) => events.lost(error),
   }
 }
 
-function memberData({ transactionalId, graph, bounded, runId, reader }: Thread): MemberData {
-  const data = { transactionalId, hash: graph.hash, isBounded: bounded !== null, runId: runId.current }
-  return { ...data, ...(reader && { address: reader.address }) }
+function memberData(thread: Thread, lags: ReadonlyMap<string, number>): MemberData {
+  const { transactionalId, graph, bounded, runId, reader, instance, state } = thread
+  return {
+    transactionalId,
+    hash: graph.hash,
+    isBounded: bounded !== null,
+    runId: runId.current,
+    instance,
+    ...(state?.isShared && { sharesRows: true }),
+    ...(lags.size > 0 && { lags: listLags(lags) }),
+    ...(reader && { address: reader.address }),
+  }
 }
 
 class Leader {
@@ -56,7 +70,14 @@ class Leader {
     this.known = present
     const runId = data.some(({ isBounded }) => isBounded) ? await this.runOf(data) : null
     const { graph, prepared } = this.thread
-    return assignTasks(prepared.plan.tasks, members, graph.hash, { runId, departed })
+    return assignTasks(prepared.plan.tasks, members, graph.hash, { runId, departed }, await this.terms(members))
+  }
+
+  /** Who is alone gets everything, whatever it has of it. */
+  private async terms({ length }: readonly GroupMember[]): Promise<PlacementTerms> {
+    const { kafka, prepared, copies = copyTerms() } = this.thread
+    const sizes = length > 1 ? await changelogSizes(kafka, prepared.plan.tasks) : new Map<string, number>()
+    return { ...copies, sizes }
   }
 
   private async departedFrom(present: ReadonlySet<string>): Promise<string[]> {

@@ -1,37 +1,52 @@
 /** Opens tasks: positions first, then state and progress up to the end taken after them (rules R1 and R3). */
 import type { Kafka, PartitionOffset } from '../kafka/port.ts'
-import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import type { Store } from '../state/store.ts'
 import { topicNames } from '../topology/graph.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Copies } from './copies.ts'
+import { unknownLag } from './holdings.ts'
 import { type Progress, progressOfRow, type RunProgress } from './progress.ts'
 import { applyWhenReady, offsetsByName, type RestoreTarget, restore } from './restore.ts'
-import { restoreRow } from './restore-row.ts'
+import { RestoreProgress } from './restore-progress.ts'
 import type { Thread } from './settings.ts'
 import type { Task, TaskStore } from './task.ts'
 
+export interface OpenPorts {
+  readonly thread: Thread
+  /** Told how much is still to be restored. */
+  readonly copies: Pick<Copies, 'noteLag'>
+  /** The task is where the last commit of any owner left it. */
+  opened(task: Task): void
+}
+
 /**
- * Brings tasks to where the last commit of any owner left them. A first start without positions resolves them here;
- * the caller commits them before the tasks take a record, so that they are resolved once.
+ * Brings tasks to where the last commit of any owner left them, each as soon as its own state is there. A first start
+ * without positions resolves them here; the caller commits them before the tasks take a record, so that they are
+ * resolved once.
  */
-export async function openTasks(thread: Thread, tasks: readonly Task[]): Promise<void> {
+export async function openTasks(ports: OpenPorts, tasks: readonly Task[]): Promise<void> {
+  const { thread, opened } = ports
   const open = tasks.filter((task) => task.phase === 'opening')
   const { positions, resolved } = await resolvePositions(thread, open)
   const progress = new Map<string, Progress>()
   const cancelled = (): boolean => open.every((task) => task.phase === 'closed')
   await warmStores(open, cancelled)
-  const rows = await restore(thread.kafka, restoreTargets(thread, open, positions, progress), cancelled)
-  thread.counters.restoredRows += rows
-  for (const task of open) {
+  const isNew = (task: Task): boolean => task.queues.some((queue) => resolved.has(partitionName(queue)))
+  const finish = async (task: Task): Promise<void> => {
     const saved = progress.get(task.id) ?? null
     const run = thread.bounded === null ? null : await continueRun(thread, task, saved?.run ?? null)
+    if (task.phase !== 'opening') return
     task.resume(saved, positions, run)
     // Not before: a commit meanwhile, for a task that is taken away, would write the positions of an empty task.
-    const beginsRun = run !== null && run !== saved?.run
-    if (beginsRun || task.queues.some((queue) => resolved.has(partitionName(queue)))) task.touched = true
+    if (isNew(task) || (run !== null && run !== saved?.run)) task.touched = true
     task.activeAt = thread.clock.now()
-    publish('restore.ended', () => ({ task: task.id, rows }))
+    opened(task)
   }
+  const arrivals = new Arrivals(open, new Set(thread.bounded === null ? open.filter(isNew) : open), finish)
+  const targets = restoreTargets(ports, open, { progress, arrivals })
+  thread.counters.restoredRows += await restore(thread.kafka, targets, cancelled, thread.clock)
+  await arrivals.settled()
 }
 
 interface Positions {
@@ -62,15 +77,56 @@ async function resolveStarts(
   return offsetsByName([...starts, ...ends])
 }
 
-function restoreTargets(
-  thread: Thread,
-  tasks: readonly Task[],
-  positions: ReadonlyMap<string, number>,
-  progress: Map<string, Progress>,
-): RestoreTarget[] {
-  const changelogs = tasks.flatMap((task) => task.stores.map((taskStore) => storeTarget(task, taskStore, positions)))
+interface Restored {
+  readonly progress: Map<string, Progress>
+  readonly arrivals: Arrivals
+}
+
+function restoreTargets({ thread, copies }: OpenPorts, tasks: readonly Task[], restored: Restored): RestoreTarget[] {
+  const { arrivals } = restored
+  const changelogs = tasks.flatMap((task) => {
+    const stores = task.stores.map((each) => new RestoreProgress(thread.clock, task.id, each.spec.name))
+    const noteLag = (): void => {
+      if (task.phase === 'opening') copies.noteLag(task.id, remainingOf(stores))
+    }
+    return task.stores.map((taskStore, index) => {
+      const target = storeTarget(task, taskStore, stores[index]!)
+      return watched(target, noteLag, () => arrivals.arrived(task))
+    })
+  })
   const partitions = new Set(tasks.map((task) => task.description.partition))
-  return [...changelogs, ...progressTargets(thread.graph.app, partitions, progress)]
+  const saved = progressTargets(thread.graph.app, partitions, restored.progress).map((target) =>
+    watched(target, null, () => {
+      const { partition } = target.partition
+      for (const task of tasks) if (task.description.partition === partition) arrivals.arrived(task)
+    }),
+  )
+  return [...changelogs, ...saved]
+}
+
+/** Unknown as long as one of the stores is. */
+function remainingOf(stores: readonly RestoreProgress[]): number {
+  let sum = 0
+  for (const { remaining } of stores) {
+    if (remaining === null) return unknownLag
+    sum += remaining
+  }
+  return sum
+}
+
+function watched(target: RestoreTarget, moved: (() => void) | null, ended: () => void): RestoreTarget {
+  return {
+    ...target,
+    begun(start, end) {
+      target.begun?.(start, end)
+      moved?.()
+    },
+    reached(position, isEnd) {
+      target.reached?.(position, isEnd)
+      moved?.()
+      if (isEnd) ended()
+    },
+  }
 }
 
 /** Rows that are on the disk already: their schemas are fetched before anything is read, as those of restored rows are. */
@@ -97,22 +153,27 @@ async function warmStore(store: Store, isGone: () => boolean): Promise<void> {
 const rowsBetweenPositions = 500_000
 
 /** A store goes on where it stopped. A task that is closed meanwhile has given its stores up. */
-function storeTarget(task: Task, taskStore: TaskStore, positions: ReadonlyMap<string, number>): RestoreTarget {
-  const { store, spec, fromSource } = taskStore
+function storeTarget(task: Task, { store, spec }: TaskStore, told: RestoreProgress): RestoreTarget {
   const partition: TopicPartition = { topic: spec.changelog, partition: task.description.partition }
   let rows = 0
   return {
     partition,
     from: store.position,
-    ...(fromSource && { until: positions.get(partitionName(partition))! }),
     apply(key, value, timestamp, _offset, headers) {
-      if (task.phase === 'opening' && restoreRow(taskStore, key, value, timestamp, headers)) rows++
+      if (task.phase !== 'opening' || key === null) return
+      store.restore(key, value, timestamp, headers)
+      rows++
+      told.rows++
     },
     startOver: () => store.clear(),
+    begun: (start, end) => told.begin(start, end),
     reached(position, isEnd) {
-      if (task.phase !== 'opening' || !(isEnd || rows >= rowsBetweenPositions)) return
+      if (task.phase !== 'opening') return
+      told.reached(position)
+      if (!isEnd && rows < rowsBetweenPositions) return
       store.restored(position)
       rows = 0
+      if (isEnd) told.finish()
     },
   }
 }

@@ -63,13 +63,26 @@ function sizeRepartitionTopics(graph: Graph, partitions: Map<string, number>): b
   return grew
 }
 
-/** Never smaller than before: sizes only rise, so the rounds come to an end. */
+/**
+ * As large as a topic of a given size that it is joined with, else as the largest around it. Never smaller than before:
+ * sizes only rise, so the rounds come to an end.
+ */
 function repartitionSize(graph: Graph, internal: InternalTopic, partitions: ReadonlyMap<string, number>): number {
   const { name, partitionsOf } = internal
   if (typeof partitionsOf === 'object' && 'count' in partitionsOf) return partitionsOf.count
-  const joined = graph.subTopologies.flatMap((each) => each.copartitioned.filter((group) => group.includes(name)))
-  const known = [name, ...joined.flat()].map((topic) => partitions.get(topic) ?? 0)
+  const joined = graph.subTopologies
+    .flatMap((each) => each.copartitioned.filter((group) => group.includes(name)))
+    .flat()
+  const given = joined.find((topic) => isGiven(graph, topic))
+  if (given !== undefined) return partitions.get(given) ?? 0
+  const known = [name, ...joined].map((topic) => partitions.get(topic) ?? 0)
   return Math.max(internalSize(graph, internal, partitions), ...known)
+}
+
+/** True where the size of a topic does not follow from others: it is the user's, or `keyBy` says it. */
+function isGiven({ internal }: Graph, topic: string): boolean {
+  const found = internal.find(({ name }) => name === topic)
+  return found === undefined || (typeof found.partitionsOf === 'object' && 'count' in found.partitionsOf)
 }
 
 function sizeless(topics: readonly InternalTopic[]): MillraceError {

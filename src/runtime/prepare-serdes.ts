@@ -37,8 +37,6 @@ function repartitionsOf(app: string, { nodes }: SubTopology): Pair[] {
   })
 }
 
-/** A table's own topic is its changelog, which nobody writes. */
 function changelogsOf({ stores }: SubTopology): Pair[] {
-  const own = stores.filter(({ store }) => store.source === null)
-  return own.map(({ store: { key, value }, changelog }) => ({ topic: changelog, key, value, writes: true }))
+  return stores.map(({ store: { key, value }, changelog }) => ({ topic: changelog, key, value, writes: true }))
 }

@@ -9,6 +9,7 @@ import { checkTimeouts } from './async/check-timeouts.ts'
 import { newCounters } from './counters.ts'
 import { recordDeployed } from './deployed.ts'
 import { GlobalTables } from './global-tables.ts'
+import { copyTerms } from './placement.ts'
 import { prepareTopics } from './prepare.ts'
 import { prepareSerdes } from './prepare-serdes.ts'
 import { requireFeatures } from './require-features.ts'
@@ -83,6 +84,7 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
     startAt: options.startAt ?? 'earliest',
     outOfRange: options.outOfRange ?? 'fail',
     ...(options.state && { state: options.state }),
+    copies: copyTerms(options),
     ...(options.reader && { reader: options.reader }),
     counters: newCounters(),
   }

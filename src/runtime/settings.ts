@@ -6,6 +6,7 @@ import type { StateBackend } from '../state/rows.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Compression } from '../wire/compression/compression.ts'
 import type { Rejections, ThreadCounters } from './counters.ts'
+import type { CopyTerms } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { StateReader } from './state-reader.ts'
 
@@ -34,6 +35,15 @@ export interface RunOptions {
   readonly guarantee?: Guarantee
   /** Where state is kept: `memory()` (default) reads it back at every start, `lmdb(directory)` only what it missed. */
   readonly state?: StateBackend
+  /** Copies of each task's state on other workers: who has one takes over at once. Default 0. */
+  readonly standbys?: number
+  /**
+   * Most copies at once, in the whole group, that are filled for tasks to move to. A task with state stays where it is
+   * until its copy has caught up. Default 2.
+   */
+  readonly warmUps?: number
+  /** Changelog records that a copy may lack and still count as caught up. Default 10,000. */
+  readonly acceptableLag?: number
   /** Who answers questions about the state of the tasks. */
   readonly reader?: StateReader
   /** Where a group without positions begins. */
@@ -87,6 +97,8 @@ export interface Thread {
   readonly outOfRange: 'fail' | 'earliest' | 'latest'
   /** Absent: in memory. */
   readonly state?: StateBackend
+  /** Absent: the defaults. */
+  readonly copies?: CopyTerms
   readonly reader?: StateReader
   readonly counters: ThreadCounters
 }

@@ -1,23 +1,20 @@
 /** The tasks of one thread: opened, fed, processed and closed together. */
 
-import { sleep } from '../clock.ts'
 import { findFault, MillraceError } from '../faults.ts'
 import type { Assignment, FetchedPartition, Fetcher, KafkaError } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import type { NotReady } from '../serde/not-ready.ts'
-import { memory } from '../state/memory/backend.ts'
-import { layouts } from '../state/open.ts'
-import { decodeAssignmentData, tasksByAddress } from './assign.ts'
+import { type CopyKind, copiesIn, decodeAssignmentData, tasksByAddress } from './assign.ts'
 import { Waits } from './async/waits.ts'
+import type { Copies } from './copies.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
-import { openTasks } from './open.ts'
+import { Opening } from './opening.ts'
 import type { TaskDescription } from './plan.ts'
 import { TaskProcessor } from './process.ts'
 import type { PartitionQueue } from './queue.ts'
-import { outageMilliseconds, passesByItself } from './recovery.ts'
 import { seenStore } from './seen-store.ts'
 import type { Thread } from './settings.ts'
 import { Task } from './task.ts'
@@ -29,6 +26,7 @@ export interface TaskSetPorts {
   readonly fetcher: Fetcher
   readonly failures: Failures
   readonly globals: GlobalTables
+  readonly copies: Copies
   /** Something went wrong beside the loop. */
   failed(error: unknown): void
 }
@@ -39,6 +37,8 @@ export interface TaskChange {
   readonly revoked: readonly string[]
   /** Transactional ids of members that are gone. */
   readonly departed: readonly string[]
+  /** Tasks of others whose state is to be copied. */
+  readonly copies: ReadonlyMap<string, CopyKind>
 }
 
 /** A queue above this many bytes is not fetched for, until it is below half of it. */
@@ -50,11 +50,11 @@ export class TaskSet {
   private readonly processors = new Map<Task, TaskProcessor>()
   private readonly queues = new Map<string, { readonly task: Task; readonly queue: PartitionQueue }>()
   private readonly paused = new Set<PartitionQueue>()
-  private opened: Task[] = []
   /** True when the last turn left records that can be taken. */
   isBusy = false
   /** Records that wait for answers. */
   readonly waits: Waits
+  readonly opening: Opening
   private until = 0
   private turns = 0
 
@@ -64,6 +64,12 @@ export class TaskSet {
       () => this.open.filter(({ phase }) => phase !== 'opening'),
       () => ports.fetcher.wake(),
     )
+    this.opening = new Opening({
+      ...ports,
+      create: (description) => this.create(description),
+      close: (tasks) => this.close(tasks),
+      wake: () => ports.fetcher.wake(),
+    })
   }
 
   get open(): readonly Task[] {
@@ -81,10 +87,6 @@ export class TaskSet {
   /** Wall time at which a task can take records without anything having come. */
   get wakesAt(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.running.map((task) => this.processors.get(task)!.wakesAt))
-  }
-
-  get hasOpened(): boolean {
-    return this.opened.length > 0
   }
 
   get isTouched(): boolean {
@@ -107,6 +109,11 @@ export class TaskSet {
     return bytes
   }
 
+  /** Tasks that are at work, or were to their end. */
+  get ready(): ReadonlySet<string> {
+    return new Set(this.open.filter(({ phase }) => phase !== 'opening').map(({ id }) => id))
+  }
+
   /** Partitions of all tasks held. */
   owned(): TopicPartition[] {
     return this.open.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
@@ -125,6 +132,7 @@ export class TaskSet {
       gained: wanted.filter((task) => !this.tasks.has(task.id)),
       revoked: this.ids.filter((id) => !ids.has(id)),
       departed: data.departed,
+      copies: copiesIn(data),
     }
   }
 
@@ -136,44 +144,12 @@ export class TaskSet {
     own.current = runId
   }
 
-  /** Opens tasks beside the running ones. Transactions of departed members are ended first (L2). */
-  openAll(descriptions: readonly TaskDescription[], departed: readonly string[]): void {
-    if (descriptions.length === 0) return
-    const { thread } = this.ports
-    const tasks = this.createAll(descriptions)
-    this.endTransactions(departed)
-      .then(() => openTasks(thread, tasks))
-      .then(() => {
-        this.opened.push(...tasks.filter((task) => task.phase === 'opening'))
-        this.ports.fetcher.wake()
-      })
-      .catch((error: unknown) => this.openFailed(tasks, error))
-  }
-
-  /** What passes by itself is waited for; what keeps another's task from opening is no concern of ours. */
-  private async openFailed(tasks: readonly Task[], error: unknown): Promise<void> {
-    if (passesByItself(error)) await sleep(this.ports.thread.clock, outageMilliseconds)
-    const waiting = tasks.filter((task) => task.phase === 'opening')
-    if (waiting.length === 0) return
-    if (!passesByItself(error)) return this.ports.failed(error)
-    this.close(waiting)
-    this.openAll(
-      waiting.map((task) => task.description),
-      [],
-    )
-  }
-
-  takeOpened(): Task[] {
-    const { opened } = this
-    this.opened = []
-    return opened.filter((task) => task.phase === 'opening')
-  }
-
   /** The task takes records from now on. */
   admit(task: Task): void {
     if (task.phase !== 'opening') return
     task.phase = task.run?.done ? 'done' : 'running'
     task.activeAt = this.ports.thread.clock.now()
+    if (task.stores.length > 0) this.ports.copies.noteLag(task.id, 0)
     if (task.phase === 'running') this.seek(task)
   }
 
@@ -271,7 +247,7 @@ export class TaskSet {
   reopen(): void {
     const descriptions = this.open.map((task) => task.description)
     this.close([...this.open])
-    this.openAll(descriptions, [])
+    this.opening.openAll(descriptions, [])
   }
 
   /** A position lies outside the log: `outOfRange` decides, never a silent jump. @throws MillraceError MR2007 under `fail` */
@@ -298,27 +274,21 @@ export class TaskSet {
     return this.open.map((task) => task.encodeEagerly((topic) => outputs.maxRecordBytes(topic))).includes(true)
   }
 
-  /** Local state that can't be opened ends the worker: it would start from nothing where something is. */
-  private createAll(descriptions: readonly TaskDescription[]): Task[] {
-    try {
-      return descriptions.map((description) => this.create(description))
-    } catch (error) {
-      this.ports.failed(error)
-      return []
-    }
-  }
-
   private create(description: TaskDescription): Task {
-    const { thread, outputs, failures, globals } = this.ports
-    const { graph, state = memory(), reader } = thread
+    const { thread, outputs, failures, globals, copies } = this.ports
+    const { reader } = thread
     const task = new Task(
       description,
       thread.prepared.plan,
       (owner) => taskEnvironment(owner, { thread, outputs, failures, globals }),
       (id, store) => {
-        const layout = layouts[store.store.kind]
-        const rows = state.open({ app: graph.app, task: id, store: store.name, layout })
-        return reader?.open(seenStore(description, store, () => this.tasks.get(id)), rows) ?? rows
+        const rows = copies.open(id, store)
+        return (
+          reader?.open(
+            seenStore(description, store, () => this.tasks.get(id)),
+            rows,
+          ) ?? rows
+        )
       },
     )
     this.tasks.set(task.id, task)
@@ -380,16 +350,6 @@ export class TaskSet {
   private isHeld(queue: PartitionQueue): boolean {
     const { task } = this.queues.get(partitionName(queue))!
     return task.isHeld && task.sourceQueues.includes(queue)
-  }
-
-  /** Only saves time: where it fails the stable positions wait until Kafka ends those transactions itself. */
-  private async endTransactions(ids: readonly string[]): Promise<void> {
-    const { kafka, transactionTimeout } = this.ports.thread
-    const ended = ids.map(async (id) => {
-      const departed = kafka.transactions(id, { timeout: transactionTimeout })
-      await departed.init().finally(() => departed.close())
-    })
-    await Promise.allSettled(ended)
   }
 }
 

@@ -26,8 +26,6 @@ import { type Recording, Replay } from './recording.ts'
 export interface TaskStore {
   readonly spec: GraphStore
   readonly store: AnyStore
-  /** True when the table's own topic serves as changelog: then nothing is written. */
-  readonly fromSource: boolean
 }
 
 /** Where the last commit left a task. */
@@ -94,7 +92,6 @@ export class Task {
     this.stores = subTopology.stores.map((spec) => ({
       spec,
       store: openStore(spec.name, spec.store, openRows(this.id, spec), this.undo),
-      fromSource: spec.store.source !== null,
     }))
     const inputs = watermarkInputs(description, plan)
     this.writers = inputs.map((input) => input.writers)
@@ -242,9 +239,8 @@ export class Task {
    * @param committedEnd behind the last record that the transaction wrote to a partition, undefined where it is not known
    */
   remember(committedEnd: (place: TopicPartition) => number | undefined = () => undefined): void {
-    for (const { store, spec, fromSource } of this.stores) {
-      const place = { topic: spec.changelog, partition: this.description.partition }
-      store.commit(fromSource ? this.positionIn(place) : committedEnd(place))
+    for (const { store, spec } of this.stores) {
+      store.commit(committedEnd({ topic: spec.changelog, partition: this.description.partition }))
     }
     this.decisions.committed()
     for (const { index, position } of this.queues) this.flights?.refusals.committed(index, position)
@@ -341,10 +337,6 @@ export class Task {
 
   private store(name: string): AnyStore {
     return this.stores.find(({ spec }) => spec.name === name)!.store
-  }
-
-  private positionIn(place: TopicPartition): number | undefined {
-    return this.queues.find((queue) => partitionName(queue) === partitionName(place))?.position
   }
 }
 

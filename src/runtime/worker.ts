@@ -7,6 +7,8 @@ import { CommitPace } from './async/commit-pace.ts'
 import { RewindRequest } from './async/refusals.ts'
 import { AtLeastOnce } from './at-least-once.ts'
 import { commitTasks } from './commit.ts'
+import { CommitSchedule } from './commit-schedule.ts'
+import { Copies } from './copies.ts'
 import { newWork, type WorkCounts, workOf } from './counters.ts'
 import { Outputs, type OutputTopic } from './emit.ts'
 import { Failures, StopRequest } from './failures.ts'
@@ -27,8 +29,6 @@ import { TaskSet } from './task-set.ts'
 const turnRecords = 1_000
 /** Processing gives way to the network after this long, milliseconds. */
 const sliceMilliseconds = 10
-/** Batches that are not full are sent this often within a commit interval. */
-const sendsPerCommit = 4
 /** With this much fetched and not processed, nothing more is asked for. */
 const queuedBytes = 33_554_432
 
@@ -45,6 +45,8 @@ export class Worker {
   private readonly purge: PurgeSchedule
   private readonly pace: CommitPace
   private readonly pacing: Pacing
+  private readonly schedule: CommitSchedule
+  private readonly copies: Copies
   private membership: Membership | null = null
   private readonly joining = new AbortController()
   /** Resolves when the loop is told to end. */
@@ -59,8 +61,6 @@ export class Worker {
   private settled: WorkCounts = newWork()
   private stopping = false
   private isTurning = true
-  private dueAt = Number.POSITIVE_INFINITY
-  private sendAt = Number.POSITIVE_INFINITY
 
   constructor(thread: Thread, globals: GlobalTables) {
     const { kafka, transactionTimeout: timeout, compression } = thread
@@ -74,6 +74,8 @@ export class Worker {
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
     this.idleClock = new IdleClock(thread)
     this.idleCheck = new IdleCheck(thread, () => this.fetcher.wake())
+    this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
+    this.copies = new Copies(thread)
     const failures = new Failures(thread, this.outputs)
     this.tasks = new TaskSet({
       thread,
@@ -81,6 +83,7 @@ export class Worker {
       fetcher: this.fetcher,
       failures,
       globals,
+      copies: this.copies,
       failed: (error) => this.fail(error),
     })
     this.watch = new RunWatch(thread, (error) => this.fail(error))
@@ -132,6 +135,7 @@ export class Worker {
     return {
       signal: this.joining.signal,
       owned: () => this.tasks.owned(),
+      lags: () => this.copies.lags(this.tasks.ready),
       assigned: (assignment) =>
         new Promise((resolve) => {
           // Stopped while joining: nobody takes the assignment any more, and the member leaves next.
@@ -157,12 +161,13 @@ export class Worker {
     while (!this.stopping && this.failure === null) {
       if (this.lost !== null) await this.giveUpTasks(this.lost)
       if (this.pending !== null) await this.takeAssignment()
-      if (this.membership !== null && this.tasks.hasOpened) await this.admitOpened()
+      if (this.membership !== null && this.tasks.opening.hasOpened) await this.admitOpened()
       await this.fetch()
       this.process()
       // Work that is half done must not be committed.
       if (this.failure !== null) return
-      this.sendEarly()
+      // Kafka counts from the first record of a transaction: while answers are missing none is begun for this.
+      if (!this.tasks.waits.isWaiting && this.schedule.takeSend()) this.outputs.sendAll()
       await this.outputs.drain()
       if (this.commitIsDue()) await this.commitAnswered()
       if (await this.isThrough()) return
@@ -174,11 +179,8 @@ export class Worker {
     await turn(this.thread.clock)
     // Tasks that can take nothing wait for an input that is still to come, however much lies before them.
     if (this.tasks.isBusy && this.tasks.queuedBytes > queuedBytes) return
-    const now = this.thread.clock.monotonic()
     const wake = this.tasks.wakesAt - this.thread.clock.now()
-    // A commit that is due and waits for answers is not before they come.
-    const due = this.tasks.waits.isWaiting && this.dueAt <= now ? Number.POSITIVE_INFINITY : this.dueAt - now
-    const quiet = Math.min(this.thread.commitIntervalMilliseconds, due, wake)
+    const quiet = Math.min(this.schedule.quietFor(this.tasks.waits.isWaiting), wake)
     const wait = this.tasks.isBusy || this.tasks.waits.hasAnswers ? 0 : Math.max(0, quiet)
     try {
       for (const fetched of await this.fetcher.poll({ milliseconds: wait })) this.tasks.add(fetched)
@@ -227,22 +229,11 @@ export class Worker {
   }
 
   private scheduleCommit(): void {
-    if (this.dueAt !== Number.POSITIVE_INFINITY || !this.tasks.isTouched) return
-    const { clock, commitIntervalMilliseconds } = this.thread
-    this.dueAt = clock.monotonic() + this.pace.next
-    this.sendAt = clock.monotonic() + commitIntervalMilliseconds / sendsPerCommit
-  }
-
-  /** Outputs travel while the interval lasts, so that the commit has little left to wait for. */
-  private sendEarly(): void {
-    const { clock, commitIntervalMilliseconds } = this.thread
-    if (clock.monotonic() < this.sendAt) return
-    this.outputs.sendAll()
-    this.sendAt = clock.monotonic() + commitIntervalMilliseconds / sendsPerCommit
+    if (this.tasks.isTouched) this.schedule.begin(this.pace.next)
   }
 
   private commitIsDue(): boolean {
-    return this.membership !== null && (this.tasks.hasFinished || this.thread.clock.monotonic() >= this.dueAt)
+    return this.membership !== null && (this.tasks.hasFinished || this.schedule.isDue)
   }
 
   /** A commit covers no record that waits for an answer: nothing more departs, and it comes when all have landed. */
@@ -253,7 +244,7 @@ export class Worker {
   }
 
   private async commit(): Promise<void> {
-    this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
+    this.schedule.clear()
     this.pace.begin(this.thread.clock.monotonic())
     if (!(await this.landAll())) return
     // Once lost, the membership may be won again at any time, but the tasks are another's.
@@ -293,14 +284,14 @@ export class Worker {
       revoked: change.revoked,
       generation: assignment.generation,
     }))
-    this.tasks.openAll(change.gained, change.departed)
+    this.tasks.opening.openAll(change.gained, change.departed)
     this.pending = null
     resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
   }
 
   /** Positions and ends that were resolved at opening are committed before the first record is taken. */
   private async admitOpened(): Promise<void> {
-    const opened = this.tasks.takeOpened()
+    const opened = this.tasks.opening.take()
     if (opened.some((task) => task.touched)) await this.commit()
     for (const task of opened) this.tasks.admit(task)
   }
@@ -391,7 +382,7 @@ export class Worker {
     }))
     Object.assign(this.thread.counters, this.settled)
     this.thread.counters.aborts++
-    this.dueAt = this.sendAt = Number.POSITIVE_INFINITY
+    this.schedule.clear()
     this.outputs.reset()
     this.marks.forget()
   }
@@ -405,6 +396,7 @@ export class Worker {
       this.failure ??= error
     }
     this.tasks.close(this.tasks.open)
+    this.copies.close()
     await this.membership?.leave()
     await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
   }

@@ -82,12 +82,12 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
     else super.undo(first, second, third)
   }
 
-  /** A table that remembers deletions may read rows in any order of time (its own topic): the latest by event time stays. */
+  /** The last one stays, also an older one: it came when what was newer had been deleted and forgotten. */
   restore(keyBytes: Buffer, value: Buffer | null, time: number, headers?: readonly RecordHeader[]): void {
     if (time > this.newest) this.newest = this.newestCommitted = time
     const version = versionOfHeaders(headers)
     this.warm(keyBytes, 0, value, version)
-    if (this.keepsDeleted) this.restoreLatest(Buffer.from(keyBytes), value, time, version)
+    if (this.keepsDeleted) this.restoreRemembering(Buffer.from(keyBytes), value, time, version)
     else this.restoring.row(keyBytes, value, time, version)
   }
 
@@ -116,9 +116,8 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
   protected segmentCommitted(): void {}
   protected dropEmptySegments(): void {}
 
-  private restoreLatest(key: Buffer, value: Buffer | null, time: number, version: number): void {
+  private restoreRemembering(key: Buffer, value: Buffer | null, time: number, version: number): void {
     const before = this.restoring.get(key)
-    if (before !== undefined && time < timeOfRow(before)) return
     const unindex = before !== undefined && isDeletedRow(before) ? deletionKey(key, timeOfRow(before)) : null
     const index = value === null ? deletionKey(key, time) : null
     this.restoring.add({ key, bytes: encodeRow(value, time, version), index, unindex })

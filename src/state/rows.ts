@@ -66,5 +66,7 @@ export interface RowsPlace {
 /** Where the rows of tasks live. */
 export interface StateBackend {
   readonly name: string
+  /** True where all threads of a process see the same rows. One at a time may use those of a task. */
+  readonly isShared?: boolean
   open(place: RowsPlace): Rows
 }

@@ -1,6 +1,5 @@
 import { partitionName } from '../record.ts'
 import { type Progress, progressOfRow } from '../runtime/progress.ts'
-import { restoreRow } from '../runtime/restore-row.ts'
 import type { Task } from '../runtime/task.ts'
 import { topicNames } from '../topology/graph.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
@@ -19,13 +18,14 @@ export function resumeTask(task: Task, log: MemoryLog, app: string): number {
 function restoreStores(task: Task, log: MemoryLog): number {
   const { partition } = task.description
   let rows = 0
-  for (const taskStore of task.stores) {
-    const place = { topic: taskStore.spec.changelog, partition }
-    const end = taskStore.fromSource ? log.positions.get(partitionName(place))! : log.end(place)
+  for (const { spec, store } of task.stores) {
+    const place = { topic: spec.changelog, partition }
+    const end = log.end(place)
     for (const cursor of log.records(place, 0, end)) {
-      if (restoreRow(taskStore, keyAt(cursor), valueAt(cursor), cursor.timestamp, cursor.headers())) rows++
+      store.restore(keyAt(cursor)!, valueAt(cursor), cursor.timestamp, cursor.headers())
+      rows++
     }
-    taskStore.store.restored(end)
+    store.restored(end)
   }
   return rows
 }

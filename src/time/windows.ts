@@ -158,7 +158,7 @@ function positive(option: string, duration: Duration): number {
 
 function graceOf({ grace = {} }: WindowOptions): number {
   const length = toMilliseconds(grace)
-  if (Number.isSafeInteger(length) && length >= 0) return length
+  if (isGrace(length)) return length
   throw refused('Grace must be whole milliseconds, not negative', { why: `it is ${length} ms` })
 }
 
@@ -168,12 +168,40 @@ function offsetOf({ offset = {} }: WindowOptions): number {
   throw refused('The offset of windows must be whole milliseconds', { why: `it is ${length} ms` })
 }
 
+function isGrace(length: number): boolean {
+  return Number.isSafeInteger(length) && length >= 0
+}
+
 function isPositive(length: number): boolean {
   return Number.isSafeInteger(length) && length > 0
 }
 
 function refused(what: string, text: { readonly why: string; readonly fix?: string }): MillraceError {
   return new MillraceError('fatal', { code: 'MR4003', what, ...text })
+}
+
+/** Numbers by name: of windows that may have been made elsewhere nothing else is known. */
+type Numbers = Readonly<Record<string, number>>
+
+const isSoundTime = ({ size = 0, hop = 0, offset = 0.5, grace = -1 }: Numbers): boolean =>
+  isPositive(size) && isPositive(hop) && hop <= size && Number.isSafeInteger(offset) && isGrace(grace)
+
+const isSound: { readonly [K in Windows['kind']]: (windows: Numbers) => boolean } = {
+  tumbling: isSoundTime,
+  hopping: isSoundTime,
+  cumulate: ({ size = 0, step = 0, ...rest }) => size % step === 0 && isSoundTime({ ...rest, size, hop: step }),
+  sliding: ({ length = 0, grace = -1 }) => isPositive(length) && isGrace(grace),
+  session: ({ gap = 0, grace = -1 }) => isPositive(gap) && isGrace(grace),
+  count: ({ count = 0, every = 0, timeout = 0 }) =>
+    isPositive(count) && isPositive(every) && every <= count && (timeout === null || isPositive(timeout)),
+  global: () => true,
+}
+
+/** True for what the functions above make, wherever it was made. */
+export function isWindows(given: unknown): given is Windows {
+  if (typeof given !== 'object' || given === null || !('kind' in given)) return false
+  const { kind } = given
+  return typeof kind === 'string' && Object.hasOwn(isSound, kind) && isSound[kind as Windows['kind']](given as never)
 }
 
 /** The first window start that holds `time`: the smallest multiple of the hop above `time - size`, never negative. */

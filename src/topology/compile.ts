@@ -72,10 +72,7 @@ function sourceOf(app: string, { index, role, node }: GraphNode, all: readonly D
 }
 
 function storesOf(app: string, { name: node, node: { stores = [] } }: GraphNode & { node: AnyNode }): GraphStore[] {
-  return stores.map((store) => {
-    const { name, source } = store
-    return { name, node, store, changelog: source ?? topicNames.changelog(app, name) }
-  })
+  return stores.map((store) => ({ name: store.name, node, store, changelog: topicNames.changelog(app, store.name) }))
 }
 
 /** The user's topics, each once. */

@@ -84,9 +84,22 @@ function detailsOf(app: string, node: Node): string[] {
       return [node.fold, ...describeWindows(node), ...describeLife(node), ...describeStores(app, node)]
     case 'suppress':
       return [describeWait(node), ...describeStores(app, node)]
+    case 'stream-join':
+      return [describePairs(node), ...describeStores(app, node)]
+    case 'table-lookup':
+      return [`${node.join}${node.asOf ? ' as of the record' : ''}`, ...describeStores(app, node)]
+    case 'table-join':
+    case 'foreign-key-result':
+      return [node.join, ...describeStores(app, node)]
     default:
       return describeStores(app, node)
   }
+}
+
+function describePairs(node: Extract<Node, { kind: 'stream-join' }>): string {
+  const { join, before, after, emit } = node
+  const mode = join !== 'inner' && emit === 'updates' ? ', unmatched rows at once' : ''
+  return `${join}, ${describeLength(before)} before to ${describeLength(after)} after${graceOf(node)}${mode}`
 }
 
 function describeStores(app: string, { stores = [] }: AnyNode): string[] {

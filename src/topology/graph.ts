@@ -73,7 +73,7 @@ export interface GraphStore {
   /** The name of the node that keeps it. */
   readonly node: string
   readonly store: NodeStore
-  /** Full name; for a table source the topic itself. */
+  /** Full name. */
   readonly changelog: string
 }
 

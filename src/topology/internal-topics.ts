@@ -26,10 +26,8 @@ function repartitionTopics(app: string, { id, nodes }: SubTopology): InternalTop
 /** What is remembered for ever: longer would overflow the times that Kafka computes from it. */
 const century = 100 * 365 * 86_400_000
 
-/** A table's changelog is the user's own topic. */
 function changelogs({ id, stores }: SubTopology): InternalTopic[] {
-  const own = stores.filter(({ store }) => store.source === null)
-  return own.map(({ changelog, store: { keepsDeleted, deleteRetention } }) => ({
+  return stores.map(({ changelog, store: { keepsDeleted, deleteRetention } }) => ({
     name: changelog,
     kind: 'changelog',
     partitionsOf: { subTopology: id },

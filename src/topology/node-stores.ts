@@ -8,7 +8,7 @@ import { versionSerde } from './tables/serdes.ts'
 /** A time at the end of a row key. */
 export const timeBytes = 8
 
-const plain = { keepsDeleted: false, deleteRetention: 0, indexTail: 0, source: null }
+const plain = { keepsDeleted: false, deleteRetention: 0, indexTail: 0 }
 
 /** One row per key. `retention`: for how long (milliseconds of event time) deletions are remembered. */
 export function keyValueStore(

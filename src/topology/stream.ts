@@ -223,7 +223,11 @@ export interface StreamJoins<K, V, W extends Window | null> {
     joiner: (value: Exclude<V, null>, row: T, context: HandlerContext<K, W>) => R,
     options: AsOfOptions<V>,
   ): KeyedStream<K, R, W>
-  /** Pairs of records of two streams. */
+  /**
+   * Pairs of records of two streams that are not too far apart.
+   * @example orders.join('paid', payments, (order, payment) => ({ ...order, payment }), { within: { minutes: 10 } })
+   * @throws MillraceError MR4003 when it isn't told how far apart, MR4004 when a stream has no key
+   */
   join<V2, R>(
     name: string,
     other: KeyedStream<K, V2>,
@@ -384,7 +388,10 @@ export interface Table<K, V, Gone extends null = never> {
   ): Table<K, N, null>
   filter(predicate: (value: V, context: HandlerContext<K>) => boolean, options?: StepOptions): Table<K, V, null>
 
-  /** A row per key that both tables have. */
+  /**
+   * A row per key that both tables have.
+   * @example customers.join(balances, (customer, balance) => ({ ...customer, balance }))
+   */
   join<V2, R, G2 extends null>(
     other: Table<K, V2, G2>,
     joiner: TableJoiner<K, V, V2, R>,

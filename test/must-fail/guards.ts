@@ -162,9 +162,9 @@ function positionsOf(task: Task): PartitionOffset[] {
     name: 'assignor that moves a task in one step',
     patches: [
       {
-        file: 'src/runtime/assign.ts',
-        find: 'held.filter((task) => (owners.get(task.id) ?? memberId) === memberId)',
-        replace: 'held',
+        file: 'src/runtime/placement.ts',
+        find: 'tasks.filter(({ id }) => (owners.get(id) ?? targets.get(id)) === targets.get(id))',
+        replace: 'tasks',
       },
     ],
     test: {

@@ -83,16 +83,20 @@ export function asyncContract(bench: RuntimeBench): void {
   })
 
   test('stopped it waits for what is under way, and commits it', { timeout }, async () => {
-    const open: (() => void)[] = []
-    const topics = await started(4, (value) => new Promise((resolve) => open.push(() => resolve(answerOf(value)))))
+    const asked = new Set<string>()
+    const released = Promise.withResolvers<void>()
+    const topics = await started(4, async (value) => {
+      asked.add(value)
+      await released.promise
+      return answerOf(value)
+    })
     const worker = bench.start(topics.built, { commitInterval: { hours: 1 } })
-    await until('all are asked', () => open.length === 4)
+    await until('all are asked', () => asked.size === 4)
     const ended = worker.stop()
-    for (const answer of open.splice(0)) answer()
+    released.resolve()
     await ended
     expect(await textsOf(topics.answers)).toHaveLength(4)
     expect(await committed(bench, topics.app, topics.items, partitions)).toBe(4)
-    expect(open).toHaveLength(0)
   })
 
   test('one that gets no answer holds up no other task, and ends in its time as a dead letter', {
@@ -135,6 +139,28 @@ export function asyncContract(bench: RuntimeBench): void {
     expect(await textsOf(out.name)).toEqual(['meanwhile'])
     const [letter] = await bench.read(`${app}.dlq.unanswered`)
     expect(letter!.value!.toString()).toBe('never')
+  })
+
+  test('begins no transaction while it waits: Kafka would count the time', { timeout }, async () => {
+    const asked = new Set<string>()
+    const released = Promise.withResolvers<void>()
+    const topics = await started(4, async (value) => {
+      asked.add(value)
+      await released.promise
+      return answerOf(value)
+    })
+    const worker = bench.start(topics.built, { instance: 'waiting', commitInterval: { milliseconds: 50 } })
+    await until('all are asked', () => asked.size === 4)
+    // Copies are to be written, and the interval is over ten times: each turn of the loop could send them.
+    const id = `${topics.app}-waiting-0`
+    for (const end = performance.now() + 500; performance.now() < end; ) {
+      const states = await bench.kafka.admin.transactions.describe([id])
+      expect(states.get(id)).not.toBe('Ongoing')
+    }
+    released.resolve()
+    await until('all is committed', async () => (await committed(bench, topics.app, topics.items, partitions)) === 4)
+    await worker.stop()
+    expect(await textsOf(topics.answers)).toHaveLength(4)
   })
 
   test('refuses a step that may wait for longer than Kafka keeps a transaction open', { timeout }, async () => {

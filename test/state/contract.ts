@@ -275,7 +275,7 @@ function testKeyValue(open: Open): void {
     expect(rows.rows()).toEqual([])
   })
 
-  test('a restore keeps the latest by event time, whatever the order', () => {
+  test('a restore keeps what came last, whatever the order of time', () => {
     const rows = open()
     const restore = (value: string | null, time: number): void => {
       rows.store.restore(Buffer.from('a'), value === null ? null : Buffer.from(value), time)
@@ -283,11 +283,12 @@ function testKeyValue(open: Open): void {
     }
     restore('1', 10)
     restore('2', 9)
-    expect(rows.get('a')).toMatchObject({ value: 1, time: 10 })
+    expect(rows.get('a')).toMatchObject({ value: 2, time: 9 })
     restore(null, 20)
-    restore('3', 15)
     expect(rows.get('a')).toBeUndefined()
     expect(timeOf(rows, 'a')).toBe(20)
+    restore('3', 15)
+    expect(rows.get('a')).toMatchObject({ value: 3, time: 15 })
     restore('4', 20)
     expect(rows.get('a')).toMatchObject({ value: 4, time: 20 })
   })

@@ -13,7 +13,7 @@ import {
   sliding,
   tumbling,
 } from '../../src/index.ts'
-import { cumulateStart, firstStart } from '../../src/time/windows.ts'
+import { cumulateStart, firstStart, isWindows } from '../../src/time/windows.ts'
 
 const ms = (milliseconds: number) => ({ milliseconds })
 
@@ -110,5 +110,41 @@ describe('where windows begin', () => {
     [65, 5, 65],
   ])('cumulating to 60: %i with offset %i starts at %i', (time, offset, start) => {
     expect(cumulateStart(cumulate(ms(60), { step: ms(20), offset: ms(offset) }), time)).toBe(start)
+  })
+})
+
+describe('windows that were made elsewhere', () => {
+  const made: Record<string, object> = {
+    tumbling: tumbling(ms(10), { offset: ms(-3) }),
+    hopping: hopping(ms(10), { every: ms(4) }),
+    cumulate: cumulate(ms(10), { step: ms(5) }),
+    sliding: sliding(ms(10)),
+    session: session(ms(10)),
+    count: countWindow(5, { timeout: ms(1) }),
+    'count without timeout': countWindow(5),
+    global: globalWindow(),
+  }
+  test.each(Object.keys(made))('%s: a copy is as good', (name) => {
+    expect(isWindows({ ...made[name] })).toBe(true)
+  })
+
+  test.each<[given: unknown]>([
+    [undefined],
+    [null],
+    ['tumbling'],
+    [{ minutes: 1 }],
+    [{ kind: 'weekly' }],
+    [{ kind: 'toString' }],
+    [{ ...made.tumbling, size: 0 }],
+    [{ ...made.tumbling, grace: -1 }],
+    [{ ...made.hopping, hop: 11 }],
+    [{ ...made.hopping, offset: undefined }],
+    [{ ...made.cumulate, step: 3 }],
+    [{ ...made.sliding, length: '10' }],
+    [{ ...made.session, gap: Number.NaN }],
+    [{ ...made.count, every: 6 }],
+    [{ ...made.count, timeout: 0 }],
+  ])('refused: %o', (given) => {
+    expect(isWindows(given)).toBe(false)
   })
 })

@@ -1,5 +1,5 @@
 import type { Serde } from '../../serde/serde.ts'
-import { nullKey } from '../null-key.ts'
+import { keyBytesOf } from '../tables/key-bytes.ts'
 
 /** Keys as the bytes under which their rows lie, and back. */
 export class KeyBytes {
@@ -12,12 +12,9 @@ export class KeyBytes {
     this.what = what
   }
 
-  /** @throws reject MR3004 for a key that is written as null, and whatever the serde throws */
+  /** @throws reject MR3004 for a key that is null or written as null, and whatever the serde throws */
   encode(key: unknown): Buffer {
-    const encoded = this.serde.encode(key)
-    if (encoded === null) throw nullKey(this.what)
-    if (typeof encoded === 'string') return Buffer.from(encoded)
-    return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
+    return keyBytesOf(this.serde, key, this.what)
   }
 
   decode(bytes: Buffer): unknown {

@@ -57,7 +57,7 @@ class StreamJoin implements Operator {
 
   advance(mark: number): void {
     this.clock.mark(mark)
-    this.close(mark === Number.POSITIVE_INFINITY ? mark : this.clock.now)
+    this.close(mark === Number.POSITIVE_INFINITY ? mark : this.clock.time)
   }
 
   saveTime(): OperatorTime {
@@ -72,11 +72,11 @@ class StreamJoin implements Operator {
   private take(side: JoinSide, key: unknown, value: unknown, time: number): void {
     const { clock, context, site } = this
     clock.take(context, time)
-    this.close(clock.now)
+    this.close(clock.time)
     enter(context, site.index, key, time, null)
     if (key === null || key === undefined) this.takeWithoutKey(side, value, time)
     else if (value === null) site.environment.counters.filtered++
-    else if (time + side.life < clock.now) this.refuse(key, value, time)
+    else if (time + side.life < clock.time || time <= clock.closed) this.refuse(key, value, time)
     else this.meet(side, key, value, time)
   }
 
@@ -90,7 +90,7 @@ class StreamJoin implements Operator {
     const { clock, site, rows } = this
     const bytes = this.keys.encode(key)
     const partners = rows[side.other].between(bytes, time - side.back, time + side.reach)
-    const isOver = site.node.emit === 'updates' && time + side.reach < clock.now
+    const isOver = site.node.emit === 'updates' && time + side.reach < clock.time
     const isAlone = side.isOuter && partners.length === 0
     rows[side.name].add(bytes, value, time, !isAlone || isOver)
     for (const partner of partners) {
@@ -123,7 +123,7 @@ class StreamJoin implements Operator {
       time,
       window: null,
       operator,
-      operatorTime: clock.now,
+      operatorTime: clock.time,
       reason: 'too-late',
     }
     site.late(key, late, time, null)
@@ -135,6 +135,7 @@ class StreamJoin implements Operator {
     withoutCause(this.context, () => {
       for (let at = this.firstClosed(time); at < Number.POSITIVE_INFINITY; at = this.firstClosed(time)) {
         for (const side of this.sides) if (at + side.life < time) this.closeAt(side, at)
+        if (time === Number.POSITIVE_INFINITY) this.clock.end(at)
       }
     })
   }
@@ -149,9 +150,8 @@ class StreamJoin implements Operator {
     return first
   }
 
-  private closeAt({ name, life }: JoinSide, at: number): void {
+  private closeAt({ name }: JoinSide, at: number): void {
     const rows = this.rows[name]
-    this.clock.closed = Math.max(this.clock.closed, at + life + 1)
     for (const row of rows.at(at)) {
       rows.delete(row)
       if (!row.spoken) this.emitAlone(name, row)

@@ -17,8 +17,8 @@ export class TimeOfJoin extends OperatorClock {
     if (raisesTime) this.mark(time - Math.max(this.lead, outOfOrderness))
   }
 
-  /** T, or how far the end of a bounded run has closed: what was closed stays closed. */
-  get now(): number {
-    return Math.max(this.time, this.closed)
+  /** The end of a bounded run has closed the rows of a time: a record that is no later is late, whatever T says. */
+  end(time: number): void {
+    this.closed = Math.max(this.closed, time)
   }
 }

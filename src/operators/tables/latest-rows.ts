@@ -1,4 +1,5 @@
 /** The latest row of each key (`semantics.md` 3.6). */
+import { publish } from '../../observe/events.ts'
 import type { Window } from '../../record.ts'
 import type { KeyValueStore, Row } from '../../state/store.ts'
 import type { TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
@@ -65,6 +66,7 @@ export class LatestRows implements Operator {
       refuseLate(site, clock, { key, value, time, reason })
       return
     }
+    if (site.node.order === 'arrival') this.warnOfOlder(key, time)
     const before = this.replaced.isAsked ? this.view.get(key) : undefined
     if (value === null) store.delete(key, time)
     else store.put(key, value, time)
@@ -75,6 +77,14 @@ export class LatestRows implements Operator {
     if (this.isOver(time)) return 'too-late'
     const isOlder = this.site.node.order === 'event-time' && time < this.store.timeOf(key)
     return isOlder ? 'older-than-row' : null
+  }
+
+  private warnOfOlder(key: unknown, time: number): void {
+    const rowTime = this.store.timeOf(key)
+    if (time >= rowTime) return
+    const { node, environment } = this.site
+    const { topic, partition, offset } = environment.context
+    publish('update.older', () => ({ table: node.store, topic, partition, offset, time, rowTime }))
   }
 
   private isOver(time: number): boolean {
@@ -88,6 +98,8 @@ export class LatestRows implements Operator {
   private sweep(): void {
     const { store } = this
     this.swept = this.clock.time - this.life
-    for (const { key, time } of [...store.rows()]) if (this.isOver(time)) store.delete(key, time)
+    const over: Row[] = []
+    for (const row of store.rows()) if (this.isOver(row.time)) over.push(row)
+    for (const { key, time } of over) store.delete(key, time)
   }
 }

@@ -38,7 +38,6 @@ export class CountRows implements WindowRows {
 
   /** Windows that run out of time in (after, until]. */
   *ended(after: number, until: number): Iterable<ListedRow> {
-    if (until < this.timeout) return
     const to = until === Number.POSITIVE_INFINITY ? null : behind(until - this.timeout)
     for (const { key: rowKey, value, time } of this.store.scanIndex(behind(after - this.timeout), to)) {
       const { start, end, sum } = value as Counted

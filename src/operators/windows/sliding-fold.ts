@@ -35,9 +35,10 @@ export class SlidingFold extends ClockedFold {
       return
     }
     const { from, to } = reachOf(time, length)
+    // The window behind the record ends last: it is open when any is.
     for (const change of changesOf(this.sliding.near(key, from, to), time, length)) {
       if (this.isOpen(change.start + length)) this.change(change, key, value, time, window)
-      else if (change.adds) this.refuse(key, value, time, window, this.objects.of(change.start, change.start + length))
+      else this.refuse(key, value, time, window, this.objects.of(change.start, change.start + length))
     }
   }
 

@@ -1,5 +1,4 @@
 /** What a fold of windows says, and when: the emission modes of `semantics.md` 3.1. */
-import type { Window } from '../../record.ts'
 import type { AggregateNode, Pane } from '../../topology/nodes.ts'
 import { emitDerived, emitRow } from '../emission.ts'
 import type { WallClockWork } from '../operator.ts'
@@ -138,11 +137,7 @@ export class Speaker {
   }
 
   private tell(key: unknown, value: unknown, time: number, start: number, end: number): void {
-    emitDerived(this.site, key, value, time, this.windowOf(start, end))
-  }
-
-  private windowOf(start: number, end: number): Window {
-    return this.objects.of(start, end)
+    emitDerived(this.site, key, value, time, this.objects.of(start, end))
   }
 
   private pane(pane: Pane<unknown>['pane'], sum: unknown): Pane<unknown> {

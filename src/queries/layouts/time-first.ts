@@ -30,7 +30,10 @@ export function timeFirstLayout(store: NodeStore, windows: TimeWindows | Cumulat
       const from = lowest(span)
       const to = highest(span)
       if (key === null) return yield* rows.scan(laterOf(from, after && behind(after)), to)
-      for (const number of rows.prefixes(numberBytes, laterOf(from, after && after.subarray(0, numberBytes)))) {
+      for (const number of rows.prefixes(
+        numberBytes,
+        laterOf(from, after === null ? null : after.subarray(0, numberBytes)),
+      )) {
         if (to !== null && Buffer.compare(number, to) >= 0) return
         const rowKey = Buffer.concat([number, key])
         if (after !== null && Buffer.compare(rowKey, after) <= 0) continue

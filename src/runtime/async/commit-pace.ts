@@ -4,7 +4,7 @@
  */
 
 /** Milliseconds: nobody waits longer for results because of others' answers. */
-const longest = 1_000
+export const longestPace = 1_000
 
 export class CommitPace {
   private readonly interval: number
@@ -18,7 +18,7 @@ export class CommitPace {
 
   /** Milliseconds until the next commit is due. */
   get next(): number {
-    return Math.max(this.interval, Math.min(this.waited, longest))
+    return Math.max(this.interval, Math.min(this.waited, longestPace))
   }
 
   /** A commit is due. */

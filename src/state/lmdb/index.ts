@@ -29,6 +29,7 @@ export function lmdb(directory: string, options: LmdbOptions = {}): StateBackend
   const environments = new Map<string, Environment>()
   return {
     name: 'lmdb',
+    isShared: true,
     open({ app, task, store }: RowsPlace) {
       const path = join(directory, encodeURIComponent(app), encodeURIComponent(task))
       const environment = environments.get(path) ?? new Environment(path, environmentOptions)

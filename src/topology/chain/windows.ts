@@ -2,7 +2,7 @@
 import { MillraceError } from '../../faults.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { Trigger } from '../../time/triggers.ts'
-import type { Windows } from '../../time/windows.ts'
+import { isWindows, type Windows } from '../../time/windows.ts'
 import { type AggregateRequest, aggregateNode, countNode, type Foldable, reduceNode } from '../fold.ts'
 import type { StepOptions } from '../handler.ts'
 import type { AggregateNode, Node } from '../nodes.ts'
@@ -93,28 +93,17 @@ function early(fold: AggregateNode, trigger: Trigger): AggregateNode {
 
 const triggerKinds: readonly string[] = ['records', 'wall-clock', 'event-time', 'change']
 
-function checkTrigger(trigger: unknown): Trigger {
-  return checked(trigger, triggerKinds, 'early() was given no trigger', 'early(onRecords(100))')
+function checkTrigger(trigger: Trigger): Trigger {
+  if (triggerKinds.includes(String(trigger?.kind))) return trigger
+  throw noneGiven('early() was given no trigger', trigger, 'early(onRecords(100))')
 }
 
-const windowKinds: readonly string[] = Object.keys(resultsOf)
-
-function checkWindows(windows: unknown): Windows {
-  return checked(windows, windowKinds, 'window() was given no windows', 'window(tumbling({ minutes: 1 }))')
+function checkWindows(windows: Windows): Windows {
+  if (isWindows(windows)) return windows
+  throw noneGiven('window() was given no windows', windows, 'window(tumbling({ minutes: 1 }))')
 }
 
-function checked<T extends { readonly kind: string }>(
-  given: unknown,
-  kinds: readonly string[],
-  what: string,
-  fix: string,
-): T {
-  const { kind } = (typeof given === 'object' && given !== null ? given : {}) as Partial<T>
-  if (kinds.includes(String(kind))) return given as T
-  throw new MillraceError('fatal', {
-    code: 'MR4003',
-    what,
-    why: `it got ${JSON.stringify(given) ?? String(given)}`,
-    fix,
-  })
+function noneGiven(what: string, given: unknown, fix: string): MillraceError {
+  const why = `it got ${JSON.stringify(given) ?? String(given)}`
+  return new MillraceError('fatal', { code: 'MR4003', what, why, fix })
 }

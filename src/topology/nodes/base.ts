@@ -48,8 +48,6 @@ export interface NodeStore {
   readonly deleteRetention: number
   /** An `ordered` store is also sorted by the last so many bytes of its keys, followed by the others; 0: it is not. */
   readonly indexTail: number
-  /** The user's topic that serves as changelog, else null. */
-  readonly source: string | null
 }
 
 /** What is true of every node. The families narrow it. */

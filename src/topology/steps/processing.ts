@@ -132,6 +132,9 @@ export interface AsyncContext<K, W extends Window | null> extends HandlerContext
 export interface MapAsyncOptions extends StepOptions {
   /** How many records of a task are under way at a time, default 16. Then the task takes no more. */
   readonly concurrency?: number
-  /** A record that takes longer is rejected. Default 5 seconds; less than the transaction timeout of the run. */
+  /**
+   * An answer that takes longer rejects its record. Default 5 seconds. Steps that wait one behind the other must together
+   * stay a second below the transaction timeout of the run.
+   */
   readonly timeout?: Duration
 }

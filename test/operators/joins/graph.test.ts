@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { compile, from, topology } from '../../../src/index.ts'
 import { describeGraph } from '../../../src/topology/describe-graph.ts'
+import { describeAsText } from '../../../src/topology/describe-text.ts'
 import { left, leftTable, output, pair, right, rightTable } from './script.ts'
 
 const within = { within: { minutes: 1 } }
@@ -59,6 +60,13 @@ test('is described with its lengths', () => {
     grace: 0,
     emit: 'final',
   })
+})
+
+test('is told in words', () => {
+  const bounds = { before: { seconds: 1 }, after: { minutes: 2 }, grace: { seconds: 3 } }
+  const joined = from(left).outerJoin('pairs', from(right), pair, bounds).updates()
+  const lines = describeAsText(compile(topology('app', joined.to(output))))
+  expect(lines).toContain('pairs: outer, 1s before to 2m after grace 3s, unmatched rows at once')
 })
 
 describe('refused when it is built', () => {

@@ -117,7 +117,7 @@ class Oracle {
   }
 }
 
-function topologyOf({ kind, mode, before, after, grace }: Plan) {
+function topologyOf({ kind, mode, before, after, grace }: Plan, making: typeof joiner = joiner) {
   const [lefts, rights] = [from(left), from(right)]
   const options = {
     before: { milliseconds: before },
@@ -125,11 +125,11 @@ function topologyOf({ kind, mode, before, after, grace }: Plan) {
     grace: { milliseconds: grace },
     onFailure: [skip()],
   }
-  if (kind === 'inner') return topology('app', lefts.join('pairs', rights, joiner, options).to(output))
+  if (kind === 'inner') return topology('app', lefts.join('pairs', rights, making, options).to(output))
   const results = {
-    left: () => lefts.leftJoin('pairs', rights, joiner, options),
-    right: () => lefts.rightJoin('pairs', rights, joiner, options),
-    outer: () => lefts.outerJoin('pairs', rights, joiner, options),
+    left: () => lefts.leftJoin('pairs', rights, making, options),
+    right: () => lefts.rightJoin('pairs', rights, making, options),
+    outer: () => lefts.outerJoin('pairs', rights, making, options),
   }[kind]()
   return topology('app', (mode === 'final' ? results : results.updates()).to(output))
 }
@@ -145,4 +145,21 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))('seed %i', (seed) => {
   }
   flow.end()
   expect(said(flow)).toEqual(oracle.close(Number.POSITIVE_INFINITY))
+})
+
+test.each(Array.from({ length: 60 }, (_, seed) => seed))('any order within grace gives the same, seed %i', (seed) => {
+  const random = seededRandom(seed)
+  const drawn = planOf(random)
+  const plan: Plan = { ...drawn, mode: 'final', grace: randomInteger(random, 1, 12) }
+  const steps = plan.steps.filter(({ value }) => value !== null && Number(value) % 3 !== 0)
+  const outcome = (): { out: string[]; late: number } => {
+    const shuffled = steps.map((step) => ({ step, at: step.time + random.next() * plan.grace }))
+    const flow = drive(topologyOf(plan, pair), { now: 0 })
+    for (const { step } of shuffled.sort((one, other) => one.at - other.at)) put(flow, step)
+    flow.end()
+    return { out: said(flow).sort(), late: flow.counters.late }
+  }
+  const first = outcome()
+  expect(first.late).toBe(0)
+  expect(outcome()).toEqual(first)
 })

@@ -202,6 +202,18 @@ describe('unmatched rows, final', () => {
       'k=d-@200',
     ])
   })
+
+  test('what it closed says nothing about rows behind it, however long either side lives', () => {
+    const made = joined('outer', { before: 1000, after: 5 })
+    expect(play(made, ['R a@100', 'end', 'L b@101', 'L c@100', 'L d@99', 'end'])).toEqual([
+      '',
+      'k=-a@100',
+      '',
+      '',
+      '',
+      'k=b-@101',
+    ])
+  })
 })
 
 describe('updates', () => {

@@ -16,6 +16,7 @@ import { type DriveOptions, drive, type Flow } from '../../../src/testing/drive.
 import type { KeyedStream } from '../../../src/topology/stream.ts'
 
 const input = topic('in', { key: text, value: nullable(json<string>()) })
+const copies = topic('copies', { key: text, value: json<unknown>() })
 const output = topic('out', { key: nullable(text), value: json<unknown>() })
 
 type Records = KeyedStream<string, string | null>
@@ -144,6 +145,7 @@ describe('state', () => {
           all.push(value!)
           state.all.set(all)
           all.push('not set')
+          state.all.get()!.push('not set either')
           if (value === 'bad') throw new Error('bad')
           return [state.all.get()!.join('')]
         },
@@ -454,6 +456,19 @@ describe('periodic calls by event time', () => {
     )
     put(flow, 'a', 'x', 5)
     expect(put(flow, 'a', 'bad', 12)).toEqual(['null=tick@12'])
+  })
+
+  test('and so do those that had come before the record failed elsewhere', () => {
+    const source = records()
+    const ticks = source.process('p', { everyEventTime: { every: ms(10), run: () => ['tick'] } })
+    const failing = source.map((value) => {
+      if (value === 'bad') throw new Error('refused')
+      return value
+    })
+    const flow = drive(topology('app', ticks.to(output), failing.to(copies)))
+    put(flow, 'a', 'x', 5)
+    expect(put(flow, 'a', 'bad', 12)).toEqual(['null=tick@12'])
+    expect(put(flow, 'a', 'x', 13)).toEqual([])
   })
 
   test('the end of a bounded run brings none beyond the last record', () => {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import { from, json, nullable, skip, table, text, topic, topology } from '../../../src/index.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { from, json, nullable, skip, subscribe, table, text, topic, topology } from '../../../src/index.ts'
 import type { KeyValueStore } from '../../../src/state/store.ts'
 import { codeOf, driven, input, lateLine, lateOutput, ms, output } from './kit.ts'
 import { World } from './world.ts'
@@ -76,6 +76,16 @@ describe.each([
     expect(put('a', null, 3)).toEqual(['a=∅@3'])
     expect(put('a', 'older', 2)).toEqual(['a=older@2'])
     expect(flow.counters.late).toBe(0)
+  })
+
+  test('by arrival an older update is taken with a warning', () => {
+    const { put } = make({ order: 'arrival' } as Options)
+    const warned: unknown[] = []
+    onTestFinished(subscribe('update.older', (event) => warned.push(event)))
+    put('a', 'x', 10)
+    put('a', 'same', 10)
+    put('a', 'old', 9)
+    expect(warned).toEqual([expect.objectContaining({ table: 'prices', offset: 2, time: 9, rowTime: 10 })])
   })
 
   test('a negative length is no retention', () => {
@@ -216,4 +226,14 @@ test('sources of one topic must take the same updates', () => {
   expect(codeOf(both({}, { ttl: ms(1) }))).toBe('MR4001')
   expect(codeOf(both({}, { deleteRetention: ms(1) }))).toBe('MR4001')
   expect(codeOf(both({ ttl: ms(1) }, { ttl: ms(1) }))).toBe('nothing was thrown')
+})
+
+test('a row that came back after its deletion was forgotten is there after a restart', () => {
+  const rows = from(prices, { deleteRetention: ms(100) })
+  const { put, flow } = driven(topology('app', rows.to(output)), prices)
+  put('a', null, 10)
+  put('b', 'x', 111)
+  expect(put('a', 'back', 9)).toEqual(['a=back@9'])
+  flow.restart()
+  expect(put('a', 'older', 8)).toEqual([])
 })

@@ -1,7 +1,19 @@
 /** Every `<` and `≤` of `semantics.md` 3.2 to 3.4: the last T at which a window takes a record, the first at which it is closed. */
 import { describe, expect, test } from 'vitest'
-import { cumulate, hopping, session, sliding, tumbling } from '../../../src/index.ts'
-import { type LastingWindows, ms, windowFlow } from './flows.ts'
+import {
+  cumulate,
+  from,
+  hopping,
+  session,
+  sliding,
+  text,
+  topology,
+  tumbling,
+  type Window,
+  type WindowResults,
+} from '../../../src/index.ts'
+import { bench } from '../bench.ts'
+import { input, type LastingWindows, lengthOf, ms, output, windowFlow } from './flows.ts'
 
 interface Edge {
   readonly windows: LastingWindows
@@ -136,4 +148,23 @@ describe('rows leave the store', () => {
     flow.task.advance(dropped)
     expect(flow.stores.get('sums')!.size).toBe(0)
   })
+})
+
+test.each<[string, LastingWindows, readonly string[]]>([
+  ['hopping', hopping(ms(10), { every: ms(5) }), ['[0,10]', '[5,15]']],
+  ['cumulate', cumulate(ms(10), { step: ms(5) }), ['[0,10]']],
+  ['sliding', sliding(ms(10)), ['[0,10]']],
+  ['session', session(ms(10)), ['[7,7]']],
+])('%s: a fold sees the window that it folds into', (_name, windows, seen) => {
+  const windowed = from(input).window(windows as never) as { aggregate(name: string, fold: object): unknown }
+  const sums = windowed.aggregate('sums', {
+    as: text,
+    start: '',
+    add: (_sum: string, _value: unknown, { window }: { readonly window: Window }) => lengthOf(window),
+    merge: (one: string) => one,
+  }) as WindowResults<string, string, unknown>
+  const flow = bench(topology('app', sums.to(output)))
+  flow.put('a', 'x', 7)
+  flow.task.advance(Number.POSITIVE_INFINITY)
+  expect(flow.emitted.map(({ value }) => value)).toEqual(seen)
 })

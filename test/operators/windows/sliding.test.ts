@@ -100,3 +100,22 @@ test('rows come out by end and key', () => {
   flow.task.advance(Number.POSITIVE_INFINITY)
   expect(flow.said()).toEqual(['a=[5,15] 15@15', 'a=[10,20] 20+15@20', 'b=[10,20] 20@20', 'a=[16,26] 20@20'])
 })
+
+test('a later run makes windows of those that the end of a bounded run has closed', () => {
+  const { told, asked } = play(windowFlow(sliding(ms(10))), [
+    ['x@20'],
+    ['end', '[10,20] x@20'],
+    ['y@25'],
+    ['end', '[15,25] x+y@25', '[21,31] y@25'],
+  ])
+  expect(told).toEqual(asked)
+})
+
+test('a jump over end and close: the final row, and no other though its row is still there', () => {
+  const { told, asked } = play(windowFlow(sliding(ms(10), { grace: ms(10) }), 'on-time'), [
+    ['x@20'],
+    ['T40', '[10,20] final x@20'],
+    ['T41'],
+  ])
+  expect(told).toEqual(asked)
+})

@@ -86,13 +86,12 @@ describe('a table that is full', () => {
   })
 
   test('counts what a rejected record took back as not there', () => {
-    const flow = tableFlow(100, { maxRows: 2 })
+    const flow = tableFlow(100, { maxRows: 3 })
     flow.put('a', 'x', 1)
     flow.put('b', 'x', 2)
     flow.task.receive(0, 'c', 'x', 3)
     flow.undo.undoTo(0)
-    flow.said()
-    flow.put('b', 'y', 4)
+    flow.put('c', 'y', 4)
     expect(flow.said()).toEqual([])
     flow.task.restoreTimes(flow.task.saveTimes())
     flow.put('d', 'x', 5)

@@ -43,9 +43,8 @@ const map = (draw: Draw, id: string, of: string): Operator => ({ op: 'map', id, 
 const filter = (draw: Draw, id: string, of: string): Operator => ({
   ...{ op: 'filter', id, of, modulus: draw.integer(2, 3), drops: draw.integer(0, 1) },
 })
-const fold = (draw: Draw, id: string, of: string): Operator => ({
-  ...{ op: 'fold', id, of, fold: draw.pick(['count', 'reduce', 'append'] as const) },
-})
+/** No start: behind a count Kafka Streams takes the first sum's start for a row that was there, and takes it back. */
+const fold = (_draw: Draw, id: string, of: string): Operator => ({ op: 'fold', id, of, fold: 'reduce' })
 const groupFold = (draw: Draw, id: string, of: string): Operator => ({
   ...{ op: 'group-fold', id, of, fold: draw.pick(['count', 'reduce', 'append'] as const), modulus: draw.integer(1, 3) },
 })

@@ -1,0 +1,188 @@
+/**
+ * Copies of the state of tasks that other threads run: committed changelog rows, applied as they come, no operators.
+ * A task that moves here finds its rows and reads only the tail.
+ */
+import { sleep } from '../clock.ts'
+import { findFault } from '../faults.ts'
+import type { FetchedPartition, Fetcher } from '../kafka/port.ts'
+import { publish } from '../observe/events.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
+import type { CopyKind } from './assign.ts'
+import type { Copies } from './copies.ts'
+import { copyTerms } from './placement.ts'
+import { outageMilliseconds, passesByItself } from './recovery.ts'
+import { offsetsByName, outOfRange } from './restore.ts'
+import type { Thread } from './settings.ts'
+import { Slices } from './slices.ts'
+import type { StandbyStore } from './standby-store.ts'
+import { StandbyTask } from './standby-task.ts'
+
+export interface StandbysPorts {
+  readonly thread: Thread
+  readonly copies: Copies
+  /** A warm-up has caught up: the group is to be asked anew. */
+  caughtUp(): void
+  /** It can follow no further. */
+  failed(error: unknown): void
+}
+
+const pollFor = { milliseconds: 500 }
+/** Rows become visible, and their position is kept, at most this often: on a disk each time is a transaction. */
+const saveMilliseconds = 250
+
+export class Standbys {
+  private readonly ports: StandbysPorts
+  private readonly acceptableLag: number
+  private readonly tasks = new Map<string, StandbyTask>()
+  private readonly slices: Slices
+  private fetcher: Fetcher | null = null
+  private following: Promise<void> | null = null
+  private savedAt = Number.NEGATIVE_INFINITY
+  private isClosed = false
+
+  constructor(ports: StandbysPorts) {
+    const { thread } = ports
+    this.ports = ports
+    this.acceptableLag = (thread.copies ?? copyTerms()).acceptableLag
+    this.slices = new Slices(thread.clock)
+  }
+
+  /** Gives up what is not wanted any more: who runs the task here takes its rows over. */
+  giveUp(wanted: ReadonlyMap<string, CopyKind>): void {
+    for (const task of this.tasks.values()) if (!wanted.has(task.id)) this.close(task)
+  }
+
+  /** Follows what is wanted from now on. */
+  follow(wanted: ReadonlyMap<string, CopyKind>): void {
+    const { thread, copies } = this.ports
+    for (const description of thread.prepared.plan.tasks) {
+      const kind = wanted.get(description.id)
+      const present = this.tasks.get(description.id)
+      if (present !== undefined && kind !== undefined) present.kind = kind
+      if (present !== undefined || kind === undefined) continue
+      this.tasks.set(description.id, new StandbyTask(description, kind, copies, thread))
+    }
+    if (this.tasks.size > 0) this.following ??= this.live()
+    this.fetcher?.wake()
+  }
+
+  /** The leader of the group hears now how far each copy is. */
+  told(): void {
+    for (const task of this.tasks.values()) {
+      task.isKnown = task.isReady(this.acceptableLag)
+      task.hasAsked = false
+    }
+  }
+
+  async end(): Promise<void> {
+    this.isClosed = true
+    this.giveUp(new Map())
+    this.fetcher?.wake()
+    await this.following
+    await this.fetcher?.close()
+  }
+
+  private async live(): Promise<void> {
+    this.fetcher ??= this.ports.thread.kafka.fetcher({ isolation: 'read_committed' })
+    try {
+      while (!this.isClosed && this.tasks.size > 0) await this.round(this.fetcher)
+    } catch (error) {
+      if (!this.isClosed) this.ports.failed(error)
+    }
+    this.following = null
+  }
+
+  private async round(fetcher: Fetcher): Promise<void> {
+    try {
+      await this.begin(fetcher)
+      for (const fetched of await fetcher.poll(pollFor)) await this.take(fetched)
+      this.look()
+    } catch (error) {
+      if (!this.isClosed) await this.mend(error)
+    }
+  }
+
+  /** New copies find out where they are. */
+  private async begin(fetcher: Fetcher): Promise<void> {
+    const stores = this.stores().filter(({ position }) => position === null)
+    if (stores.length === 0) return
+    const places = stores.map(({ place }) => place)
+    const { kafka } = this.ports.thread
+    const [starts, ends, stables] = await Promise.all([
+      kafka.offsets(places, 'earliest'),
+      kafka.offsets(places, 'end'),
+      kafka.offsets(places, 'stable'),
+    ])
+    const [start, end, stable] = [offsetsByName(starts), offsetsByName(ends), offsetsByName(stables)]
+    for (const store of stores) {
+      if (store.isClosed) continue
+      const name = partitionName(store.place)
+      const bounds = { start: start.get(name)!, end: end.get(name)!, stable: stable.get(name)! }
+      fetcher.seek(store.place, store.begin(bounds))
+    }
+  }
+
+  private async take(fetched: FetchedPartition): Promise<void> {
+    const task = this.taskAt(fetched)
+    if (task !== undefined) await this.orLost(task, () => task.storeAt(fetched)!.take(fetched, this.slices))
+  }
+
+  /** What has been read is kept and told. */
+  private look(): void {
+    const { thread, copies, caughtUp } = this.ports
+    const now = thread.clock.monotonic()
+    const saves = now - this.savedAt >= saveMilliseconds
+    if (saves) this.savedAt = now
+    for (const task of this.tasks.values()) {
+      if (saves) void this.orLost(task, () => task.save())
+      copies.noteLag(task.id, task.lag)
+      const { id, kind, lag } = task
+      if (task.becomesReady(this.acceptableLag)) publish('standby.ready', () => ({ task: id, kind, lag }))
+      if (kind !== 'warm-up' || task.isKnown || task.hasAsked || !task.isReady(this.acceptableLag)) continue
+      task.hasAsked = true
+      caughtUp()
+    }
+  }
+
+  /** Where the log has moved away from under a store, that one begins anew; a broker's absence is waited for. */
+  private async mend(error: unknown): Promise<void> {
+    const lost = outOfRange(error)
+    const store = lost === null ? undefined : this.taskAt(lost)?.storeAt(lost)
+    if (store !== undefined) {
+      this.fetcher?.remove(store.place)
+      store.position = null
+      return
+    }
+    if (!passesByItself(error)) throw error
+    await sleep(this.ports.thread.clock, outageMilliseconds)
+  }
+
+  /** Another thread of this process may have taken the rows over on the disk: then the copy is its own. */
+  private async orLost(task: StandbyTask, work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (findFault(error)?.kind !== 'fenced') throw error
+      publish('standby.lost', () => ({ task: task.id, reason: (error as Error).message }))
+      this.close(task)
+    }
+  }
+
+  private close(task: StandbyTask): void {
+    this.tasks.delete(task.id)
+    for (const { place } of task.stores) this.fetcher?.remove(place)
+    try {
+      task.close()
+    } catch (error) {
+      if (findFault(error)?.kind !== 'fenced') throw error
+    }
+  }
+
+  private stores(): StandbyStore[] {
+    return [...this.tasks.values()].flatMap(({ stores }) => stores)
+  }
+
+  private taskAt(place: TopicPartition): StandbyTask | undefined {
+    return [...this.tasks.values()].find((task) => task.storeAt(place) !== undefined)
+  }
+}
