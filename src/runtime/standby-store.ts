@@ -71,6 +71,13 @@ export class StandbyStore {
     this.isSaved = true
   }
 
+  /** The log is another than the one that was read. */
+  startOver(): void {
+    this.position = null
+    this.isSaved = true
+    this.store.clear()
+  }
+
   /** The rows go to whoever needs them next. */
   close(): void {
     if (this.isClosed) return

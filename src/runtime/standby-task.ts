@@ -1,4 +1,5 @@
 /** The copy of one task's state: kept as a standby, or filled until the task moves here. */
+import { findFault } from '../faults.ts'
 import { partitionName } from '../record.ts'
 import type { CopyKind } from './assign.ts'
 import type { Copies } from './copies.ts'
@@ -55,11 +56,11 @@ export class StandbyTask {
     return lag !== unknownLag && lag <= acceptableLag
   }
 
-  /** True the first time that it has caught up. */
-  becomesReady(acceptableLag: number): boolean {
-    if (this.hasBeenReady || !this.isReady(acceptableLag)) return false
+  /** It has caught up. @returns true the first time */
+  becomesReady(): boolean {
+    const isFirst = !this.hasBeenReady
     this.hasBeenReady = true
-    return true
+    return isFirst
   }
 
   storeAt(place: { readonly topic: string; readonly partition: number }): StandbyStore | undefined {
@@ -71,6 +72,13 @@ export class StandbyTask {
   }
 
   close(): void {
-    for (const store of this.stores) store.close()
+    for (const store of this.stores) {
+      try {
+        store.close()
+      } catch (error) {
+        // Another has the rows by now, and what could not be kept.
+        if (findFault(error)?.kind !== 'fenced') throw error
+      }
+    }
   }
 }

@@ -96,7 +96,7 @@ export class Standbys {
     try {
       await this.begin(fetcher)
       for (const fetched of await fetcher.poll(pollFor)) await this.take(fetched)
-      this.look()
+      await this.look()
     } catch (error) {
       if (!this.isClosed) await this.mend(error)
     }
@@ -128,20 +128,24 @@ export class Standbys {
   }
 
   /** What has been read is kept and told. */
-  private look(): void {
-    const { thread, copies, caughtUp } = this.ports
-    const now = thread.clock.monotonic()
+  private async look(): Promise<void> {
+    const now = this.ports.thread.clock.monotonic()
     const saves = now - this.savedAt >= saveMilliseconds
     if (saves) this.savedAt = now
     for (const task of this.tasks.values()) {
-      if (saves) void this.orLost(task, () => task.save())
-      copies.noteLag(task.id, task.lag)
-      const { id, kind, lag } = task
-      if (task.becomesReady(this.acceptableLag)) publish('standby.ready', () => ({ task: id, kind, lag }))
-      if (kind !== 'warm-up' || task.isKnown || task.hasAsked || !task.isReady(this.acceptableLag)) continue
-      task.hasAsked = true
-      caughtUp()
+      if (saves) await this.orLost(task, () => task.save())
+      if (!task.isClosed) this.tell(task)
     }
+  }
+
+  private tell(task: StandbyTask): void {
+    const { id, kind, lag } = task
+    this.ports.copies.noteLag(id, lag)
+    if (!task.isReady(this.acceptableLag)) return
+    if (task.becomesReady()) publish('standby.ready', () => ({ task: id, kind, lag }))
+    if (kind !== 'warm-up' || task.isKnown || task.hasAsked) return
+    task.hasAsked = true
+    this.ports.caughtUp()
   }
 
   /** Where the log has moved away from under a store, that one begins anew; a broker's absence is waited for. */
@@ -150,7 +154,7 @@ export class Standbys {
     const store = lost === null ? undefined : this.taskAt(lost)?.storeAt(lost)
     if (store !== undefined) {
       this.fetcher?.remove(store.place)
-      store.position = null
+      store.startOver()
       return
     }
     if (!passesByItself(error)) throw error
@@ -171,11 +175,7 @@ export class Standbys {
   private close(task: StandbyTask): void {
     this.tasks.delete(task.id)
     for (const { place } of task.stores) this.fetcher?.remove(place)
-    try {
-      task.close()
-    } catch (error) {
-      if (findFault(error)?.kind !== 'fenced') throw error
-    }
+    task.close()
   }
 
   private stores(): StandbyStore[] {

@@ -23,6 +23,7 @@ import { outageMilliseconds, passesByItself, recoveryOf } from './recovery.ts'
 import { RunWatch } from './run-watch.ts'
 import { MarkSender } from './send-marks.ts'
 import type { Thread } from './settings.ts'
+import { Standbys } from './standbys.ts'
 import { TaskSet } from './task-set.ts'
 
 /** Records of one task before another gets its turn. */
@@ -47,6 +48,7 @@ export class Worker {
   private readonly pacing: Pacing
   private readonly schedule: CommitSchedule
   private readonly copies: Copies
+  private readonly standbys: Standbys
   private membership: Membership | null = null
   private readonly joining = new AbortController()
   /** Resolves when the loop is told to end. */
@@ -76,6 +78,12 @@ export class Worker {
     this.idleCheck = new IdleCheck(thread, () => this.fetcher.wake())
     this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
     this.copies = new Copies(thread)
+    this.standbys = new Standbys({
+      thread,
+      copies: this.copies,
+      caughtUp: () => this.membership?.rejoin(),
+      failed: (error) => this.fail(error),
+    })
     const failures = new Failures(thread, this.outputs)
     this.tasks = new TaskSet({
       thread,
@@ -135,7 +143,10 @@ export class Worker {
     return {
       signal: this.joining.signal,
       owned: () => this.tasks.owned(),
-      lags: () => this.copies.lags(this.tasks.ready),
+      lags: () => {
+        this.standbys.told()
+        return this.copies.lags(this.tasks.ready)
+      },
       assigned: (assignment) =>
         new Promise((resolve) => {
           // Stopped while joining: nobody takes the assignment any more, and the member leaves next.
@@ -284,7 +295,10 @@ export class Worker {
       revoked: change.revoked,
       generation: assignment.generation,
     }))
+    this.standbys.giveUp(change.copies)
     this.tasks.opening.openAll(change.gained, change.departed)
+    this.standbys.follow(change.copies)
+    this.copies.keepOnly(new Set([...this.tasks.ids, ...change.copies.keys()]))
     this.pending = null
     resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
   }
@@ -397,6 +411,7 @@ export class Worker {
     }
     this.tasks.close(this.tasks.open)
     this.copies.close()
+    await this.standbys.end()
     await this.membership?.leave()
     await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
   }

@@ -5,7 +5,8 @@ import { align } from '../runtime/alignment.ts'
 import { RewindRequest } from '../runtime/async/refusals.ts'
 import { Waits } from '../runtime/async/waits.ts'
 import { writeTransaction } from '../runtime/commit.ts'
-import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
+import { Copies } from '../runtime/copies.ts'
+import { newCounters, newWork, type ThreadCounters, workOf } from '../runtime/counters.ts'
 import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures.ts'
 import { GlobalTables } from '../runtime/global-tables.ts'
@@ -15,11 +16,13 @@ import { TaskProcessor } from '../runtime/process.ts'
 import type { PartitionQueue } from '../runtime/queue.ts'
 import type { Recording } from '../runtime/recording.ts'
 import { MarkSender } from '../runtime/send-marks.ts'
-import type { Thread } from '../runtime/settings.ts'
+import type { RunOptions, Thread } from '../runtime/settings.ts'
 import { Task } from '../runtime/task.ts'
 import { taskEnvironment } from '../runtime/task-environment.ts'
 import type { Graph } from '../topology/graph.ts'
+import { Crash, type CrashPlan } from './crash-plan.ts'
 import type { DrivenClock } from './driven-clock.ts'
+import { advanceEventTime } from './event-time.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 import { MemoryTransactions } from './memory-transactions.ts'
 import { recordingOf } from './recorded.ts'
@@ -36,11 +39,18 @@ export interface EngineOptions {
   readonly partitions: number
   /** What tasks decided once, to be decided again. */
   readonly decisions: readonly Recording[]
+  readonly state: RunOptions['state']
+  /** Null: it never dies by itself. */
+  readonly crashes: CrashPlan | null
+  /** What was counted before a crash. */
+  readonly counted: ThreadCounters
 }
 
 export class Engine {
   readonly plan: Plan
-  readonly counters: ThreadCounters = newCounters()
+  readonly counters: ThreadCounters
+  /** What the last commit left of them. */
+  private settled = newWork()
   private readonly log: MemoryLog
   private readonly clock: DrivenClock
   private readonly thread: Thread
@@ -48,6 +58,8 @@ export class Engine {
   private readonly outputs: Outputs
   private readonly marks: MarkSender
   private readonly globals: GlobalTables
+  private readonly copies: Copies
+  private readonly crashes: CrashPlan | null
   private readonly processors: readonly TaskProcessor[]
   /** How far each queue has been given the log. */
   private readonly fed = new Map<PartitionQueue, number>()
@@ -57,9 +69,13 @@ export class Engine {
   private isClosed = false
 
   /** Takes up what the log holds: nothing at first, everything after a restart. */
-  constructor({ graph, log, clock, partitions, decisions }: EngineOptions) {
+  constructor({ graph, log, clock, partitions, decisions, state, crashes, counted }: EngineOptions) {
     this.log = log
     this.clock = clock
+    this.crashes = crashes
+    this.counters = { ...counted }
+    this.settled = workOf(counted)
+    this.copies = new Copies({ graph, ...(state && { state }) })
     this.plan = planTasks(graph, userPartitions(graph, partitions))
     this.thread = threadOf(graph, this.plan, clock, this.counters)
     this.transactions = new MemoryTransactions(log)
@@ -77,7 +93,7 @@ export class Engine {
     for (const task of this.tasks) for (const each of decisions) if (each.task === task.id) task.replay(each)
   }
 
-  private get tasks(): readonly Task[] {
+  get tasks(): readonly Task[] {
     return this.processors.map(({ task }) => task)
   }
 
@@ -101,8 +117,19 @@ export class Engine {
       this.globals.apply(partition, keyAt(cursor), valueAt(cursor), cursor.offset)
   }
 
+  /** True while records wait for answers: what was done since the last commit is not committed then. */
+  get isWaiting(): boolean {
+    return this.waits.isWaiting
+  }
+
+  /** What was counted in committed work. */
+  get committedCounts(): ThreadCounters {
+    return { ...this.counters, ...this.settled }
+  }
+
   /** Takes all there is and commits, until nothing is left to take. @throws MillraceError where a policy stops the worker */
   settle(): void {
+    if (this.isClosed) return
     this.attempt(() => {
       do {
         this.fireWallClocks()
@@ -122,7 +149,8 @@ export class Engine {
   /** What waits for answers waits no longer. */
   close(): void {
     this.isClosed = true
-    for (const task of this.tasks) task.flights?.drop()
+    for (const task of this.tasks) task.close()
+    this.copies.close()
     this.waits.announce()
   }
 
@@ -138,6 +166,21 @@ export class Engine {
     const idleClock = new IdleClock(this.thread)
     for (const processor of this.processors) if (idleClock.advance(processor.task)) processor.finish()
     this.settle()
+  }
+
+  /** Event time moves without a record: first where the user's topics are read, then what lies behind. */
+  advanceEventTime(to: number): void {
+    this.settle()
+    let isMoving = true
+    while (isMoving) {
+      isMoving = false
+      for (const processor of this.processors) {
+        if (!advanceEventTime(processor.task, to, this.clock.now())) continue
+        processor.finish()
+        isMoving = true
+      }
+      this.settle()
+    }
   }
 
   /** A bounded run to the end of the log: closes and emits everything, in the order of the graph. */
@@ -165,6 +208,7 @@ export class Engine {
         this.attempt(work)
         return
       }
+      if (error instanceof Crash) throw error
       if (findFault(error)?.kind !== 'reject') throw this.stop(error)
       this.rewind()
       if (!this.tasks.map((task) => task.encodeEagerly((topic) => this.outputs.maxRecordBytes(topic))).includes(true))
@@ -217,15 +261,15 @@ export class Engine {
     if (touched.length === 0) return false
     const { thread, outputs, marks } = this
     writeTransaction({ thread, outputs, marks }, touched)
-    this.transactions.publish()
-    outputs.reset()
-    for (const task of touched) {
-      task.remember()
+    const committedEnd = this.transactions.publish()
+    for (const task of touched)
       for (const queue of task.queues) this.log.positions.set(partitionName(queue), queue.position)
-    }
+    outputs.reset()
+    for (const task of touched) task.remember(committedEnd)
     marks.remember()
     this.clock.committed()
     this.counters.commits++
+    this.settled = workOf(this.counters)
     return true
   }
 
@@ -240,6 +284,7 @@ export class Engine {
     this.transactions.drop()
     this.outputs.reset()
     this.marks.forget()
+    Object.assign(this.counters, this.settled)
     this.counters.aborts++
     for (const task of this.tasks) {
       task.rewind()
@@ -251,8 +296,11 @@ export class Engine {
     const { thread, outputs, globals } = this
     const failures = new Failures(thread, outputs)
     return this.plan.tasks.map((description) => {
-      const task = new Task(description, this.plan, (owner) =>
-        taskEnvironment(owner, { thread, outputs, failures, globals }),
+      const task = new Task(
+        description,
+        this.plan,
+        (owner) => taskEnvironment(owner, { thread, outputs, failures, globals }),
+        (owner, store) => this.copies.open(owner, store),
       )
       return new TaskProcessor(task, {
         rejected: (owner, queue, error) => failures.record(owner, queue, error),
@@ -265,13 +313,19 @@ export class Engine {
             fix: 'give the serde memoryRegistry() of millrace/avro in the test',
           })
         },
-        settled: () => outputs.sendFull(),
+        settled: () => this.recordSettled(),
         now: () => thread.clock.now(),
         isTimeUp: () => false,
         bounded: false,
         counters: this.counters,
       })
     })
+  }
+
+  /** A record has done all it does: the moment to die before it is committed. */
+  private recordSettled(): void {
+    this.outputs.sendFull()
+    if (this.crashes?.isDue(this.tasks.flatMap((task) => task.queues))) throw new Crash()
   }
 
   private loadTable(topic: string): void {

@@ -1,5 +1,5 @@
 import type { Appended, Transactions } from '../kafka/port.ts'
-import type { TopicPartition } from '../record.ts'
+import { partitionName, type TopicPartition } from '../record.ts'
 import type { BatchBuilder } from '../wire/batch.ts'
 import type { MemoryLog } from './memory-log.ts'
 
@@ -22,10 +22,15 @@ export class MemoryTransactions implements Transactions {
     return Promise.resolve({ offset: -1 })
   }
 
-  /** Everything staged becomes visible at once. */
-  publish(): void {
-    for (const { partition, bytes } of this.staged) this.log.append(partition, bytes)
+  /** Everything staged becomes visible at once. @returns where each partition written to ends now */
+  publish(): (partition: TopicPartition) => number | undefined {
+    const ends = new Map<string, number>()
+    for (const { partition, bytes } of this.staged) {
+      this.log.append(partition, bytes)
+      ends.set(partitionName(partition), this.log.end(partition))
+    }
     this.staged = []
+    return (partition) => ends.get(partitionName(partition))
   }
 
   drop(): void {

@@ -21,7 +21,9 @@ function restoreStores(task: Task, log: MemoryLog): number {
   for (const { spec, store } of task.stores) {
     const place = { topic: spec.changelog, partition }
     const end = log.end(place)
-    for (const cursor of log.records(place, 0, end)) {
+    // Rows that were kept by another log than this one.
+    if (store.position > end) store.clear()
+    for (const cursor of log.records(place, Math.max(0, store.position), end)) {
       store.restore(keyAt(cursor)!, valueAt(cursor), cursor.timestamp, cursor.headers())
       rows++
     }

@@ -236,7 +236,11 @@ describe('timers', () => {
         return [`record ${value}`]
       },
       onTimer({ name, time }, { state, timers, topic: source, offset, headers, key, window }) {
-        if (name === 'bad') throw new Error('bad timer')
+        if (name === 'bad') {
+          state.fired.set(99)
+          timers.set('never', 100)
+          throw new Error('bad timer')
+        }
         if (name === 'again' && time < 40) timers.set('again', time + 10)
         const count = (state.fired.get() ?? 0) + 1
         state.fired.set(count)
