@@ -7,7 +7,8 @@ import type { NativeConfig } from './kafka/native/config.ts'
 import { connectKafka } from './kafka/native/index.ts'
 import type { Kafka } from './kafka/port.ts'
 import { publish } from './observe/events.ts'
-import type { QueryOptions, QueryServer } from './queries/server.ts'
+import type { QueryOptions } from './queries/options.ts'
+import type { QueryServer } from './queries/server.ts'
 import { systemRandom } from './random.ts'
 import { explainKafkaError } from './runtime/kafka-errors.ts'
 import { type RunSummary, runWorker, type RunOptions as WorkerOptions } from './runtime/run.ts'
@@ -44,9 +45,10 @@ export async function run(topology: Topology, options: RunOptions = {}): Promise
   const defaults = definedOf({ instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt })
   const isOwn = given !== undefined && 'features' in given
   const addresses = isOwn ? null : brokersOf(brokers, given, environment)
-  const server = queries && (await answerQueries(topology, queries, { token: environment.queriesToken, ...own }))
   const kafka = addresses === null ? (given as Kafka) : connect(addresses, given as KafkaSettings, options, environment)
+  let server: QueryServer | undefined
   try {
+    server = queries && (await answerQueries(topology, queries, { token: environment.queriesToken, ...own }))
     return await runWorker(topology, { ...defaults, ...own, kafka, ...(server && { reader: server.reader }) })
   } catch (error) {
     throw explainKafkaError(error, whereOf(topology, addresses))

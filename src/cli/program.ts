@@ -5,6 +5,7 @@ import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
 import type { RegistryFlags } from './registry.ts'
 import type { RunFlags } from './run.ts'
+import { addStoreVerbs } from './store-grammar.ts'
 import type { CreateFlags } from './topics-create.ts'
 import type { ProduceFlags } from './topics-produce.ts'
 import type { TailFlags } from './topics-tail.ts'
@@ -23,6 +24,7 @@ const runExamples = `Examples:
   millrace run counts.ts --threads 4 --instance left    a restarted worker keeps its name
   millrace run counts.ts --until end --json             one JSON object, last
   millrace run counts.ts --state /var/lib/counts        state on disk; each worker process has a directory of its own
+  millrace run counts.ts --standbys 1                   another worker keeps a copy of the state and takes over at once
   millrace run counts.ts --guarantee at-least-once      without transactions: after a failure records count again
 `
 const brokerExamples = `Examples:
@@ -60,6 +62,7 @@ export function makeProgram(): Command {
   addRegistry(program)
   addTopology(program)
   addTopics(program)
+  addStores(program)
   addHelp(program)
   return program
 }
@@ -76,7 +79,12 @@ function addRun(program: Command): void {
     .option('--run-id <id>', 'name of the bounded run, the same for every worker of it', plainName)
     .option('--instance <name>', 'name of this worker, kept over restarts (default: MILLRACE_INSTANCE)', plainName)
     .option('--state <directory>', 'keep state there (needs the package lmdb): a restart reads only what it missed')
-    .option('--queries <port>', 'answer questions about state on this port and, per thread, the next', wholeNumber(0, 65_535))
+    .option('--standbys <number>', 'copies of all state on other workers, which take over at once', wholeNumber(0, 16))
+    .option(
+      '--queries <port>',
+      'answer questions about state on this port and, per thread, the next',
+      wholeNumber(0, 65_535),
+    )
     .option('--queries-host <address>', 'address to answer on; others than 127.0.0.1 need MILLRACE_QUERIES_TOKEN')
     .addOption(
       new Option('--guarantee <guarantee>', 'what a failure may do to a record (default: exactly-once)').choices([
@@ -208,6 +216,10 @@ function addTopicsTail(noun: Command): Command {
       const { tailCommand } = await import('./topics-tail.ts')
       await tailCommand(name, { ...flags, json: isJson(flags) })
     })
+}
+
+function addStores(program: Command): void {
+  addStoreVerbs(program.command('store').description('look into the stores of running workers').helpCommand(false))
 }
 
 function addHelp(program: Command): void {

@@ -18,6 +18,7 @@ export interface RunFlags {
   readonly instance?: string
   readonly guarantee?: 'exactly-once' | 'at-least-once'
   readonly state?: string
+  readonly standbys?: number
   readonly queries?: number
   readonly queriesHost?: string
   readonly json: boolean
@@ -37,13 +38,23 @@ export async function runCommand(files: readonly string[], flags: RunFlags): Pro
 }
 
 /** What the flags say: what they leave out comes from the environment. */
-function given({ brokers, until, runId, guarantee, state, queries, queriesHost }: RunFlags): Omit<WorkerOptions['options'], 'instance'> {
+function given({
+  brokers,
+  until,
+  runId,
+  guarantee,
+  state,
+  standbys,
+  queries,
+  queriesHost,
+}: RunFlags): Omit<WorkerOptions['options'], 'instance'> {
   return {
     ...(brokers && { brokers }),
     ...(until && { until }),
     ...(runId && { runId }),
     ...(guarantee && { guarantee }),
     ...(state && { state }),
+    ...(standbys && { standbys }),
     ...(queries !== undefined && { queries: { port: queries, ...(queriesHost && { host: queriesHost }) } }),
   }
 }

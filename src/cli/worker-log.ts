@@ -19,6 +19,7 @@ export function logWorker(instance: string): () => void {
       const changes = [...gained.map((task) => `+${task}`), ...revoked.map((task) => `-${task}`)]
       if (changes.length > 0) line(`tasks ${changes.join(' ')} (generation ${generation})`)
     }),
+    ...logCopies(),
     subscribe('tasks.lost', ({ tasks, reason }) => line(`lost ${tasks.join(' ')}: ${reason}`)),
     subscribe('transaction.aborted', ({ transactionalId, reason }) => line(`aborted ${transactionalId}: ${reason}`)),
     subscribe('record.waiting', ({ topic, partition, offset, reason }) => {
@@ -36,6 +37,22 @@ export function logWorker(instance: string): () => void {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+/** State on its way: what takes longer than a moment, and copies of what others run. */
+function logCopies(): (() => void)[] {
+  return [
+    subscribe('restore.progress', ({ task, store, remaining, rowsPerSecond, millisecondsLeft }) => {
+      const left = millisecondsLeft === null ? '' : `, ${Math.ceil(millisecondsLeft / 1_000)} s`
+      line(`restoring ${task} ${store}: ${remaining} records left${left} (${rowsPerSecond} rows/s)`)
+    }),
+    subscribe('standbys.assigned', ({ standbys, warmUps }) => {
+      const copies = [...standbys.map((task) => `=${task}`), ...warmUps.map((task) => `>${task}`)]
+      line(copies.length === 0 ? 'copies none' : `copies ${copies.join(' ')}`)
+    }),
+    subscribe('standby.ready', ({ task, kind, lag }) => line(`${kind} ${task} has caught up (lag ${lag})`)),
+    subscribe('standby.lost', ({ task, reason }) => line(`copy ${task} given up: ${reason}`)),
+  ]
 }
 
 function line(text: string): void {

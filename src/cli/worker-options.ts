@@ -5,7 +5,7 @@ import type { RunOptions, RunSummary } from '../run.ts'
 /** What every thread of a worker process is told. */
 export interface WorkerOptions {
   readonly files: readonly string[]
-  readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'guarantee' | 'thread'> & {
+  readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'guarantee' | 'thread' | 'standbys'> & {
     readonly instance: string
     /** A directory: what keeps state there is made in each thread. */
     readonly state?: string

@@ -273,6 +273,8 @@ export interface DescribedMember {
   readonly clientId: string
   readonly clientHost: string
   readonly partitions: readonly TopicPartition[]
+  /** What the leader told it with its partitions; empty between two generations. */
+  readonly userData: Buffer
 }
 
 export interface TransactionListing {

@@ -7,10 +7,18 @@ export class OperatorClock {
   time = -1
   /** Up to where the operator has closed: what was closed stays closed. */
   closed = -1
+  private readonly lead: number
+
+  /** @param lead `leadOfTime`, where records come from several sources */
+  constructor(lead = 0) {
+    this.lead = lead
+  }
 
   /** A record has reached the operator, before it is judged. */
   take({ raisesTime, outOfOrderness }: MutableContext, time: number): void {
-    if (raisesTime && time - outOfOrderness > this.time) this.time = time - outOfOrderness
+    if (!raisesTime) return
+    const least = time - (outOfOrderness > this.lead ? outOfOrderness : this.lead)
+    if (least > this.time) this.time = least
   }
 
   /** A time mark has reached it. +Infinity, the end of a bounded run, closes but is not remembered. */

@@ -1,7 +1,7 @@
 /** Answers questions: from the rows of this thread, and for those of other threads by asking them. */
-import { findNotReady } from '../serde/not-ready.ts'
+import type { Answer, AskElsewhere, GetAnswer, RowsAnswer } from './answers.ts'
 import { versionAt } from './as-of.ts'
-import { type CatalogStore, partitionOfKey, taskOf } from './catalog.ts'
+import { type CatalogStore, partitionOfKey } from './catalog.ts'
 import { encodeCursor } from './cursor.ts'
 import type { Desk, Place } from './desk.ts'
 import { type HeldStore, originOf } from './held.ts'
@@ -15,52 +15,14 @@ import {
   timeText,
 } from './json-of.ts'
 import type { LayoutKind, Where } from './layouts/layout.ts'
+import { listing } from './listing.ts'
 import { type Found, readPage } from './page.ts'
 import type { Question } from './question.ts'
 import { badRequest } from './refusal.ts'
-import { forwarded, isGet, reads, whereOf } from './wanted.ts'
+import { forwarded, isGet, whereOf } from './wanted.ts'
+import { whenReady } from './when-ready.ts'
 
-/** One row, or null; its origin beside it. */
-export interface GetAnswer extends OriginJson {
-  readonly store: string
-  readonly row: RowJson | RowBytesJson | null
-}
-
-/** Some rows; `cursor` asks for those that follow. */
-export interface RowsAnswer {
-  readonly store: string
-  readonly rows: readonly ((RowJson | RowBytesJson) & { readonly partition: number })[]
-  /** Null at the end. */
-  readonly cursor: string | null
-  readonly origins: readonly OriginJson[]
-}
-
-export interface StoreAnswer {
-  readonly name: string
-  readonly node: string
-  readonly kind: LayoutKind
-  readonly reads: readonly string[]
-  readonly key: string
-  readonly value: string
-  readonly tasks: readonly { readonly task: string; readonly partition: number; readonly address: string | null }[]
-}
-
-export interface StoresAnswer {
-  readonly schemaVersion: 1
-  readonly app: string
-  readonly stores: readonly StoreAnswer[]
-}
-
-export interface Answer {
-  readonly status: number
-  readonly body: unknown
-  /** Where to ask instead. */
-  readonly location?: string
-}
-
-/** Asks another worker the same, for one partition. */
-export type AskElsewhere = (address: string, question: Question, task: string) => Promise<Answer>
-
+/** Who asks on whose behalf. */
 export interface Asker {
   readonly desk: Desk
   readonly elsewhere: AskElsewhere
@@ -97,7 +59,9 @@ async function answerHere(held: HeldStore, question: Question, where: Where, sto
 async function get(held: HeldStore, { format, at }: Question, where: Where): Promise<Answer> {
   const { layout, seen } = held
   const found = await whenReady(() =>
-    layout.kind === 'versions' ? versionAt(held, where.key!, at) : (readPage(held, where, 1).found[0] ?? null),
+    layout.kind === 'versions'
+      ? versionAt(held, where.key!, at)
+      : (readPage(held, where, { rows: 1 }).found[0] ?? null),
   )
   const row = found && jsonOf(found, layout.kind, format)
   const body: GetAnswer = { store: seen.store.name, ...originJson(originOf(held)), row }
@@ -111,7 +75,7 @@ function jsonOf({ row, entry }: Found, kind: LayoutKind, format: Question['forma
 
 async function rowsOf(held: HeldStore, { format, limit }: Question, where: Where): Promise<Answer> {
   const { layout, seen } = held
-  const { found, after } = await whenReady(() => readPage(held, where, limit))
+  const { found, after } = await whenReady(() => readPage(held, where, { rows: limit }))
   const body: RowsAnswer = {
     store: seen.store.name,
     rows: found.map((each) => ({ partition: seen.partition, ...jsonOf(each, layout.kind, format) })),
@@ -162,33 +126,4 @@ function scanned(
 function checkPartition({ name, partitions }: CatalogStore, partition: number): number {
   if (partition < partitions) return partition
   throw badRequest(`${name} has ${partitions} partitions: there is no ${partition}`)
-}
-
-function listing(desk: Desk): StoresAnswer {
-  const stores = [...desk.stores].map((store) => ({
-    name: store.name,
-    node: store.node,
-    kind: store.layout.kind,
-    reads: reads[store.layout.kind],
-    key: store.store.store.key.name,
-    value: store.store.store.value.name,
-    tasks: Array.from({ length: store.partitions }, (_, partition) => {
-      const task = taskOf(store, partition)
-      return { task, partition, address: desk.addressOf(task) }
-    }),
-  }))
-  return { schemaVersion: 1, app: desk.app, stores }
-}
-
-/** Reads again once the schemas that are missed have come. */
-export async function whenReady<T>(read: () => T): Promise<T> {
-  for (;;) {
-    try {
-      return read()
-    } catch (error) {
-      const notReady = findNotReady(error)
-      if (notReady === undefined) throw error
-      await notReady.ready
-    }
-  }
 }

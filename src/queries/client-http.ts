@@ -2,6 +2,7 @@
 import { type Clock, sleep } from '../clock.ts'
 import { MillraceError, toError } from '../faults.ts'
 import type { RefusalBody } from './refusal.ts'
+import { type JsonReply, requestJson } from './request-json.ts'
 
 export interface Connection {
   readonly url: string
@@ -25,16 +26,16 @@ export function headersOf({ token }: Connection): Record<string, string> {
  */
 export async function ask(connection: Connection, target: string): Promise<unknown> {
   return await patiently(connection, async () => {
-    const response = await reach(connection, target)
-    const body = (await response.json()) as Partial<RefusalBody>
-    if (body.error !== undefined) throw faultOf(body as RefusalBody, connection.url)
-    return response.ok ? body : null
+    const { status, body } = await reach(connection, target)
+    const { error } = body as Partial<RefusalBody>
+    if (error !== undefined) throw faultOf({ error }, connection.url)
+    return status < 300 ? body : null
   })
 }
 
-async function reach(connection: Connection, target: string): Promise<Response> {
+async function reach(connection: Connection, target: string): Promise<JsonReply> {
   try {
-    return await fetch(`${connection.url}${target}`, { headers: headersOf(connection) })
+    return await requestJson(connection.url, target, { headers: headersOf(connection) })
   } catch (cause) {
     throw unreachable(connection.url, cause)
   }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { type Connection, faultOf, headersOf, patiently, unreachable } from './client-http.ts'
 import type { LiveEvent, TableRow } from './client-rows.ts'
+import { expectBeats } from './heartbeat.ts'
 import { Inbox } from './inbox.ts'
 import type { OriginJson, RowBytesJson } from './json-of.ts'
 import type { RefusalBody } from './refusal.ts'
@@ -31,6 +32,7 @@ export async function* followOver(
     const { socket, inbox } = await patiently(connection, () => open(connection, target))
     const stop = (): void => inbox.end('stopped')
     signal?.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
     try {
       for (let text = await inbox.next(); text !== null; text = await inbox.next()) {
         yield await decode(JSON.parse(text) as LiveMessage)
@@ -48,6 +50,7 @@ export async function* followOver(
 async function open(connection: Connection, target: string): Promise<{ socket: WebSocket; inbox: Inbox }> {
   const socket = new WebSocket(`${connection.url.replace(/^http/, 'ws')}${target}`, { headers: headersOf(connection) })
   const inbox = new Inbox(socket)
+  expectBeats(socket, connection.clock)
   return await new Promise((resolve, reject) => {
     socket.once('open', () => resolve({ socket, inbox }))
     socket.once('unexpected-response', (_request, response) => {

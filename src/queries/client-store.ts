@@ -1,7 +1,6 @@
 /** One store, asked over HTTP and followed over WebSocket; rows travel as they are stored and are decoded here. */
 import type { Window } from '../record.ts'
 import type { Serde } from '../serde/serde.ts'
-import { whenReady } from './answer.ts'
 import { ask, type Connection } from './client-http.ts'
 import { followOver, type LiveMessage } from './client-live.ts'
 import type { Following, KeyBounds, LiveEvent, TableRow, TimeBounds } from './client-rows.ts'
@@ -9,6 +8,7 @@ import type { Entry, Origin, Span } from './entry.ts'
 import type { OriginJson, RowBytesJson } from './json-of.ts'
 import { bytesOfKey } from './keys.ts'
 import type { Layout } from './layouts/layout.ts'
+import { whenReady } from './when-ready.ts'
 
 export interface ClientStore {
   readonly name: string

@@ -1,19 +1,21 @@
 /** Follows the rows of one task's store: those there are, then every committed change. */
 import { toError } from '../faults.ts'
-import { findNotReady } from '../serde/not-ready.ts'
 import { type HeldStore, originOf } from './held.ts'
 import { originJson, placeJson, rowBytesJson, rowJson } from './json-of.ts'
 import type { Where } from './layouts/layout.ts'
-import { readPage, wanted } from './page.ts'
+import { type PageSize, readPage, wanted } from './page.ts'
 import type { Question } from './question.ts'
 import type { CommittedChange } from './seen-rows.ts'
+import { whenReady } from './when-ready.ts'
 
-/** Rows that are read at a time before the follower gets a chance to take them. */
-const rowsAtATime = 500
+/** What is read at a time before the follower has taken it. */
+const pageSize: PageSize = { rows: 500, bytes: 262_144 }
 
 export interface Follower {
-  /** @returns false when nothing more can be taken */
-  send(message: object): boolean
+  /** One of a page: the next page waits until they are taken. */
+  sendRow(message: object): void
+  /** @returns false when too much waits already */
+  sendChange(message: object): boolean
   /** Resolves when what was sent is on its way. */
   taken(): Promise<void>
   /** Nothing more comes. */
@@ -49,14 +51,7 @@ export class Follow {
 
   /** Until all rows there are have been sent, or the follower has gone. */
   async begin(): Promise<void> {
-    try {
-      while (!this.isOver && !this.sendPage()) await this.following.follower.taken()
-    } catch (error) {
-      const notReady = findNotReady(error)
-      if (notReady === undefined) throw error
-      await notReady.ready
-      return await this.begin()
-    }
+    while (!this.isOver && !(await whenReady(() => this.sendPage()))) await this.following.follower.taken()
   }
 
   end(why: string): void {
@@ -69,14 +64,17 @@ export class Follow {
   /** @returns true when the last row was sent */
   private sendPage(): boolean {
     const { held, where, follower } = this.following
-    const { found, after } = readPage(held, { ...where, after: this.after }, rowsAtATime)
-    for (const { row } of found) this.sendRow('row', row.key, row.bytes)
+    const { found, after } = readPage(held, { ...where, after: this.after }, pageSize)
+    for (const { row } of found) {
+      const message = this.rowMessage('row', row.key, row.bytes)
+      if (message !== null) follower.sendRow(message)
+    }
     if (after !== null) {
       this.after = after
       return false
     }
     this.isPresent = true
-    follower.send({ type: 'present', ...originJson(originOf(held)) })
+    follower.sendRow({ type: 'present', ...originJson(originOf(held)) })
     return true
   }
 
@@ -85,8 +83,8 @@ export class Follow {
     try {
       for (const { key, bytes } of changes) {
         if (this.isOver || !this.isFollowed(key)) continue
-        if (bytes === null) this.sendDeletion(key)
-        else this.sendRow('put', key, bytes)
+        const message = bytes === null ? this.deletionMessage(key) : this.rowMessage('put', key, bytes)
+        if (message !== null && !this.following.follower.sendChange(message)) this.end('it was not taken fast enough')
       }
     } catch (error) {
       this.end(`a row could not be read: ${toError(error).message}`)
@@ -102,23 +100,20 @@ export class Follow {
     return where.to === null || Buffer.compare(key, where.to) < 0
   }
 
-  private sendRow(type: 'row' | 'put', key: Buffer, bytes: Buffer): void {
+  /** Null for a row that is not to be seen. */
+  private rowMessage(type: 'row' | 'put', key: Buffer, bytes: Buffer): object | null {
     const { held, where, format } = this.following
     const { layout, seen } = held
     const entry = wanted(layout, { key, bytes }, where, seen.time())
-    if (entry === null) return
+    if (entry === null) return null
     const row = format === 'json' ? rowJson(entry, layout.kind) : rowBytesJson({ key, bytes })
-    this.send({ type, ...originJson(originOf(held)), ...row })
+    return { type, ...originJson(originOf(held)), ...row }
   }
 
-  private sendDeletion(key: Buffer): void {
+  private deletionMessage(key: Buffer): object {
     const { held, format } = this.following
     const { layout } = held
     const place = format === 'json' ? placeJson(layout.place(key), layout.kind) : { rowKey: key.toString('base64') }
-    this.send({ type: 'delete', ...originJson(originOf(held)), ...place })
-  }
-
-  private send(message: object): void {
-    if (!this.isOver && !this.following.follower.send(message)) this.end('it was not taken fast enough')
+    return { type: 'delete', ...originJson(originOf(held)), ...place }
   }
 }

@@ -15,7 +15,7 @@ export function originOf({ seen, rows }: HeldStore): Origin {
   return { task, partition, position: rows.position, lag: lag(), role }
 }
 
-/** The stores of this thread's tasks. Of an active and a standby copy the active one comes first. */
+/** The stores of this thread's tasks, and of the tasks it keeps copies for. */
 export class HeldStores {
   private readonly stores = new Map<string, HeldStore[]>()
 
@@ -31,15 +31,12 @@ export class HeldStores {
     else this.stores.delete(place)
   }
 
-  /** Whether it is ready or not. */
+  /** Whether it is ready or not; of several the one that is. */
   find(store: string, partition: number, standbyOk: boolean): HeldStore | undefined {
     const copies = this.stores.get(placeOf(store, partition)) ?? []
-    const active = copies.find(({ seen }) => seen.role === 'active')
-    return active ?? (standbyOk ? copies[0] : undefined)
-  }
-
-  all(): Iterable<HeldStore> {
-    return [...this.stores.values()].flat()
+    const active = copies.filter(({ seen }) => seen.role === 'active')
+    const mayAnswer = active.length > 0 || !standbyOk ? active : copies
+    return mayAnswer.find(({ seen }) => seen.isReady()) ?? mayAnswer[0]
   }
 }
 

@@ -1,10 +1,11 @@
 /** Asks another worker over HTTP. */
 import type { Clock } from '../clock.ts'
 import { toError } from '../faults.ts'
-import type { Answer, AskElsewhere } from './answer.ts'
+import type { AskElsewhere } from './answers.ts'
 import { encodeCursor } from './cursor.ts'
 import type { Question } from './question.ts'
 import { moving } from './refusal.ts'
+import { requestJson } from './request-json.ts'
 
 /** Says that a worker asks for somebody else: it is answered from there or not at all. */
 export const peerHeader = 'x-millrace-peer'
@@ -22,12 +23,7 @@ export function askOverHttp({ clock, token }: PeerOptions): AskElsewhere {
     const late = new AbortController()
     const timer = clock.after(patienceMilliseconds, () => late.abort())
     try {
-      const response = await fetch(`${address}${targetOf(question)}`, {
-        headers: peerHeaders(token),
-        signal: late.signal,
-        redirect: 'error',
-      })
-      return { status: response.status, body: (await response.json()) as Answer['body'] }
+      return await requestJson(address, targetOf(question), { headers: peerHeaders(token), signal: late.signal })
     } catch (error) {
       throw moving(task, `the worker at ${address} does not answer: ${toError(error).message}`)
     } finally {

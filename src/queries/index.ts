@@ -1,4 +1,5 @@
 /** Asking running workers about their state: `run(topology, { queries: { port: 8080 } })` answers, `queryClient` asks. */
+export type { GetAnswer, RowsAnswer, StoreAnswer, StoresAnswer } from './answers.ts'
 export { type ClientOptions, type QueryClient, queryClient } from './client.ts'
 export type {
   Following,
@@ -13,5 +14,7 @@ export type {
   WindowRow,
 } from './client-rows.ts'
 export type { Origin } from './entry.ts'
+export { type FoundWorkers, findWorkers } from './find-workers.ts'
 export type { OriginJson, RowJson } from './json-of.ts'
-export type { QueryOptions } from './server.ts'
+export type { QueryOptions } from './options.ts'
+export { PlainClient, type PlainOptions, type PlainParameters } from './plain-client.ts'

@@ -7,7 +7,7 @@ import { type Layout, startsWithin, type Where } from './layouts/layout.ts'
 /** So many rows are looked at for one page, whether they are wanted or not. */
 const mostLookedAt = 20_000
 /** A page ends with the row that makes it larger than this. */
-const mostBytes = 4_194_304
+const largestPageBytes = 4_194_304
 
 /** A row, in bytes of its own, and what it says. */
 export interface Found {
@@ -21,18 +21,23 @@ export interface Page {
   readonly after: Buffer | null
 }
 
+export interface PageSize {
+  readonly rows: number
+  readonly bytes?: number
+}
+
 /** @throws NotReady for a value whose schema is not here yet */
 export function readPage(
   { layout, rows, seen }: Pick<HeldStore, 'layout' | 'rows' | 'seen'>,
   where: Where,
-  limit: number,
+  { rows: mostRows, bytes: mostBytes = largestPageBytes }: PageSize,
 ): Page {
   const found: Found[] = []
   let last: Buffer | null = null
   let looked = 0
   let bytes = 0
   for (const row of layout.find(rows, where)) {
-    if (found.length >= limit || looked >= mostLookedAt || bytes >= mostBytes) return { found, after: last }
+    if (found.length >= mostRows || looked >= mostLookedAt || bytes >= mostBytes) return { found, after: last }
     looked++
     last = Buffer.from(row.key)
     const entry = wanted(layout, row, where, seen.time())

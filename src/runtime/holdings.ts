@@ -44,9 +44,30 @@ export class Holdings {
   lag(task: string, member: string): number {
     const placed = this.members.get(member)!
     const own = this.ownLag(task, placed)
-    if (!placed.sharesRows) return own
-    const siblings = [...this.members.values()].filter((each) => each.sharesRows && each.instance === placed.instance)
-    return Math.min(own, ...siblings.map((each) => this.ownLag(task, each)))
+    return Math.min(own, ...this.siblings(member).map((each) => this.ownLag(task, each)))
+  }
+
+  /** The thread of a member's process that has the rows of a task in use, where they share them: it can go on with them. */
+  keeper(task: string, member: string): string {
+    if (this.has(task, member)) return member
+    const siblings = this.siblings(member).filter(({ id, lags }) => lags.has(task) && this.owners.get(task) !== id)
+    return siblings[0]?.id ?? member
+  }
+
+  /** True for threads that keep the same rows: one of them at a time may have a task's. */
+  areOne(one: string, other: string): boolean {
+    return this.siblings(other).some(({ id }) => id === one)
+  }
+
+  /** Not while another thread that keeps the same rows is at work on them. */
+  mayCopy(task: string, member: string): boolean {
+    const owner = this.owners.get(task)
+    return owner === undefined || owner === member || !this.areOne(owner, member)
+  }
+
+  private siblings(member: string): PlacedMember[] {
+    const { instance, sharesRows } = this.members.get(member)!
+    return sharesRows ? [...this.members.values()].filter((each) => each.sharesRows && each.instance === instance) : []
   }
 
   private ownLag(task: string, { id, lags }: PlacedMember): number {

@@ -52,8 +52,15 @@ export class KeptRows implements Rows {
     }
   }
 
+  /** Rows that were given back are another's by now. */
   clear(): void {
-    this.rows.clear()
+    if (this.isClosed) return
+    try {
+      this.rows.clear()
+    } catch (error) {
+      this.isSound = false
+      throw error
+    }
   }
 
   close(): void {

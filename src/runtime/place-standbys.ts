@@ -72,11 +72,13 @@ class Placing {
   }
 
   private free(task: string): string[] {
-    const { targets, warmUps } = this.ports
+    const { targets, warmUps, holdings } = this.ports
     const taken = [targets.get(task), warmUps.get(task), ...this.placed.get(task)!].flatMap((member) =>
       member === undefined ? [] : [this.members.get(member)!.instance],
     )
-    return [...this.members.values()].filter(({ instance }) => !taken.includes(instance)).map(({ id }) => id)
+    return [...this.members.values()]
+      .filter(({ id, instance }) => !taken.includes(instance) && holdings.mayCopy(task, id))
+      .map(({ id }) => id)
   }
 
   private load(member: string): number {

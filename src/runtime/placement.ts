@@ -57,17 +57,27 @@ export function place(
   const stateless = tasks.filter((task) => !hasState(task))
   const intended = balance(stateful, members, holdings, new Map())
   const targets = new Map(
-    stateful.map((task) => [task.id, presentPlace(task, intended.get(task.id)!, holdings, members, terms)] as const),
+    stateful.map(({ id }) => {
+      const present = presentPlace(id, intended.get(id)!, holdings, members, terms)
+      return [id, holdings.keeper(id, present)] as const
+    }),
   )
   const warmUps = chooseWarmUps(stateful, intended, targets, holdings, terms)
   const standbys = placeStandbys(stateful, members, { targets, warmUps, holdings, copies: terms.standbys })
   for (const [task, member] of balance(stateless, members, holdings, totalsOf(targets))) targets.set(task, member)
   const givable = tasks.filter(({ id }) => (owners.get(id) ?? targets.get(id)) === targets.get(id))
+  // Who waits for a task that its owner is giving up keeps its copy until then.
+  const isAwaited = (task: TaskDescription): boolean =>
+    !givable.includes(task) && holdings.has(task.id, targets.get(task.id)!)
+  const filled = (task: TaskDescription): string[] => {
+    const members = [warmUps.get(task.id), isAwaited(task) ? targets.get(task.id) : undefined]
+    return members.filter((member) => member !== undefined && holdings.mayCopy(task.id, member)) as string[]
+  }
   return {
     actives: byMember(members, givable, ({ id }) => [targets.get(id)!]),
     targets,
     standbys: byMember(members, stateful, ({ id }) => standbys.get(id)!),
-    warmUps: byMember(members, stateful, ({ id }) => (warmUps.has(id) ? [warmUps.get(id)!] : [])),
+    warmUps: byMember(members, stateful, filled),
   }
 }
 
@@ -77,7 +87,7 @@ export function hasState({ subTopology }: TaskDescription): boolean {
 
 /** Where a task runs for now: where it is meant to, unless its state is there too late. */
 function presentPlace(
-  { id }: TaskDescription,
+  id: string,
   intended: string,
   holdings: Holdings,
   members: readonly PlacedMember[],
@@ -104,7 +114,10 @@ function chooseWarmUps(
   holdings: Holdings,
   { warmUps }: PlacementTerms,
 ): Map<string, string> {
-  const moving = tasks.filter(({ id }) => intended.get(id) !== targets.get(id))
+  const moving = tasks.filter(({ id }) => {
+    const [from, to] = [targets.get(id)!, intended.get(id)!]
+    return from !== to && !holdings.areOne(from, to) && holdings.mayCopy(id, to)
+  })
   const missing = ({ id }: TaskDescription): number => holdings.lag(id, intended.get(id)!)
   const isBegun = ({ id }: TaskDescription): number => (holdings.has(id, intended.get(id)!) ? 0 : 1)
   const nearest = moving.toSorted((one, other) => isBegun(one) - isBegun(other) || missing(one) - missing(other))

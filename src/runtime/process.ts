@@ -12,6 +12,7 @@ import type { Rejections } from './counters.ts'
 import type { Decision } from './decisions.ts'
 import { StopRequest } from './failures.ts'
 import { faultOf, type LeadJudge, type Reader, type Refusal, readerOf, readHead } from './head.ts'
+import { isThrough, sentBehind, smallestSent } from './later-rounds.ts'
 import { decodeMarks, type MarkMessage } from './marks.ts'
 import { Merge } from './merge.ts'
 import type { PartitionQueue } from './queue.ts'
@@ -46,6 +47,8 @@ export class TaskProcessor {
   /** True when the last turn left records that can be taken. */
   hasMore = false
   private readonly readers: readonly Reader[]
+  /** False where one input is a repartition topic: its writers progress at different speeds, and only marks know (2.8 a). */
+  private readonly raisesTime: boolean
   private readonly merge: Merge
   private readonly ports: ProcessPorts
 
@@ -53,13 +56,14 @@ export class TaskProcessor {
     this.task = task
     this.ports = ports
     this.readers = task.queues.map((queue, index) => readerOf(task, queue, index, ports.bounded))
+    this.raisesTime = !this.readers.some((reader) => reader.isRepartition)
     this.merge = this.makeMerge()
     task.rewound = () => this.merge.reset()
   }
 
   /** Wall time at which records can be taken without anything having come. */
   get wakesAt(): number {
-    return this.task.isReplaying ? this.merge.wakesAt : Math.min(this.merge.wakesAt, this.task.graph.wallClockDueAt)
+    return this.tellsTime ? Math.min(this.merge.wakesAt, this.task.graph.wallClockDueAt) : this.merge.wakesAt
   }
 
   /**
@@ -90,11 +94,14 @@ export class TaskProcessor {
   finish(): boolean {
     const { task } = this
     const { out } = this.ports.counters
-    const ended = task.run !== null && task.queues.every((queue) => task.hasEnded(queue))
-    if (ended) task.watermark.advanceTo(Number.POSITIVE_INFINITY)
+    const isEnding = task.run !== null
+    const open = task.queues.filter((queue) => !task.hasEnded(queue))
+    // What comes back from a circle ends when this end has been round it.
+    if (isEnding && open.every(({ index }) => task.rounds[index]! > 0))
+      task.watermark.advanceTo(Number.POSITIVE_INFINITY)
     this.sendMark()
     if (this.ports.counters.out !== out) task.decisions.endSpan()
-    return ended && !task.isWaiting && (task.flights === null || task.marks.isThrough)
+    return isEnding && open.length === 0 && !task.isWaiting && isThrough(task)
   }
 
   /**
@@ -102,9 +109,14 @@ export class TaskProcessor {
    * @returns true when one was told: the task has something to commit
    */
   fireWallClock(now: number): boolean {
-    if (this.task.isReplaying || this.task.graph.wallClockDueAt > now) return false
+    if (!this.tellsTime || this.task.graph.wallClockDueAt > now) return false
     this.tellWallClock(now)
     return true
+  }
+
+  /** Not while a commit waits for answers: what it made steps ask for would be waited for too, and so on for ever. */
+  private get tellsTime(): boolean {
+    return !this.task.isReplaying && !this.task.flights?.isHeldBack
   }
 
   private tellWallClock(now: number): void {
@@ -112,7 +124,7 @@ export class TaskProcessor {
     const moment = task.moment(now)
     task.context.leave()
     task.graph.fireWallClock(now)
-    task.flights?.depart(noRecord, task.marks.first)
+    task.flights?.depart(noRecord, smallestSent(task))
     task.undo.forget()
     task.decisions.timer(moment)
     task.touched = true
@@ -290,18 +302,18 @@ export class TaskProcessor {
     context.enter(queue)
     context.outOfOrderness = reader.outOfOrderness
     // Behind a step that waits records come in any order.
-    context.raisesTime = !reader.isRepartition && reader.promise === null && task.flights === null
+    context.raisesTime = this.raisesTime && reader.promise === null && task.flights === null
     context.key = head.key
     context.time = head.time
     task.watermark.take(index, head.time, head.promise)
     task.decisions.noteTaken(head.time)
-    task.touched = true
+    task.noteTaken(index)
     const { counters } = this.ports
     const { out, filtered, late } = counters
     try {
       if (task.flights !== null) this.refuseAgain(task.flights, queue)
       task.graph.receive(reader.source, head.key, head.value, head.time)
-      task.flights?.depart(() => keepRecord(queue), task.marks.first)
+      task.flights?.depart(() => keepRecord(queue), sentBehind(task, index))
       task.undo.forget()
       queue.take()
     } catch (error) {
@@ -323,8 +335,13 @@ export class TaskProcessor {
     throw refusal.error
   }
 
-  /** Time mark W through the graph: closes what it has passed. */
+  /** Time mark W through the graph: closes what it has passed; behind it those of what has been round a circle. */
   private sendMark(): void {
+    this.sendFirst()
+    this.task.laterRounds?.send(this.task)
+  }
+
+  private sendFirst(): void {
     const { task } = this
     if (task.flights !== null) {
       task.marks.send(task, task.flights)

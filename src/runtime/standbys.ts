@@ -8,7 +8,7 @@ import type { FetchedPartition, Fetcher } from '../kafka/port.ts'
 import { publish } from '../observe/events.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import type { CopyKind } from './assign.ts'
-import type { Copies } from './copies.ts'
+import { Copies, trustedMilliseconds } from './copies.ts'
 import { copyTerms } from './placement.ts'
 import { outageMilliseconds, passesByItself } from './recovery.ts'
 import { offsetsByName, outOfRange } from './restore.ts'
@@ -19,7 +19,6 @@ import { StandbyTask } from './standby-task.ts'
 
 export interface StandbysPorts {
   readonly thread: Thread
-  readonly copies: Copies
   /** A warm-up has caught up: the group is to be asked anew. */
   caughtUp(): void
   /** It can follow no further. */
@@ -31,18 +30,25 @@ const pollFor = { milliseconds: 500 }
 const saveMilliseconds = 250
 
 export class Standbys {
+  /** What this thread has of the state of tasks, its own among them. */
+  readonly copies: Copies
   private readonly ports: StandbysPorts
   private readonly acceptableLag: number
   private readonly tasks = new Map<string, StandbyTask>()
   private readonly slices: Slices
   private fetcher: Fetcher | null = null
   private following: Promise<void> | null = null
+  /** Wall time at which Kafka last said anything. */
+  private heardAt = 0
   private savedAt = Number.NEGATIVE_INFINITY
   private isClosed = false
+  /** What was wanted last. */
+  private said = '[[],[]]'
 
   constructor(ports: StandbysPorts) {
     const { thread } = ports
     this.ports = ports
+    this.copies = new Copies(thread)
     this.acceptableLag = (thread.copies ?? copyTerms()).acceptableLag
     this.slices = new Slices(thread.clock)
   }
@@ -52,30 +58,47 @@ export class Standbys {
     for (const task of this.tasks.values()) if (!wanted.has(task.id)) this.close(task)
   }
 
-  /** Follows what is wanted from now on. */
-  follow(wanted: ReadonlyMap<string, CopyKind>): void {
-    const { thread, copies } = this.ports
+  /** Follows what is wanted from now on. Rows of other tasks than these and `held` are let go. */
+  follow(wanted: ReadonlyMap<string, CopyKind>, held: readonly string[]): void {
+    const { thread } = this.ports
     for (const description of thread.prepared.plan.tasks) {
       const kind = wanted.get(description.id)
       const present = this.tasks.get(description.id)
       if (present !== undefined && kind !== undefined) present.kind = kind
       if (present !== undefined || kind === undefined) continue
-      this.tasks.set(description.id, new StandbyTask(description, kind, copies, thread))
+      this.tasks.set(description.id, new StandbyTask(description, kind, this.copies, thread))
     }
-    if (this.tasks.size > 0) this.following ??= this.live()
+    this.copies.keepOnly(new Set([...held, ...wanted.keys()]))
+    this.tellWanted(wanted)
+    if (this.tasks.size > 0 && this.following === null) {
+      this.heardAt = thread.clock.now()
+      this.following = this.live()
+    }
     this.fetcher?.wake()
   }
 
-  /** The leader of the group hears now how far each copy is. */
-  told(): void {
+  /** Only where it is not what was wanted before. */
+  private tellWanted(wanted: ReadonlyMap<string, CopyKind>): void {
+    const of = (kind: CopyKind): string[] => [...wanted].filter(([, each]) => each === kind).map(([id]) => id)
+    const [standbys, warmUps] = [of('standby'), of('warm-up')]
+    const said = JSON.stringify([standbys, warmUps])
+    if (said === this.said) return
+    this.said = said
+    publish('standbys.assigned', () => ({ standbys, warmUps }))
+  }
+
+  /** What the leader of the group hears now: how far each copy is, but for the tasks that are at work. */
+  tellLags(ready: ReadonlySet<string>): ReadonlyMap<string, number> {
     for (const task of this.tasks.values()) {
       task.isKnown = task.isReady(this.acceptableLag)
       task.hasAsked = false
     }
+    return this.copies.lags(ready)
   }
 
   async end(): Promise<void> {
     this.isClosed = true
+    this.copies.close()
     this.giveUp(new Map())
     this.fetcher?.wake()
     await this.following
@@ -95,11 +118,24 @@ export class Standbys {
   private async round(fetcher: Fetcher): Promise<void> {
     try {
       await this.begin(fetcher)
-      for (const fetched of await fetcher.poll(pollFor)) await this.take(fetched)
+      const fetched = await fetcher.poll(pollFor)
+      if (this.isOutOfTouch) for (const store of this.stores()) this.startOver(store)
+      this.heardAt = this.ports.thread.clock.now()
+      for (const each of fetched) await this.take(each)
       await this.look()
     } catch (error) {
       if (!this.isClosed) await this.mend(error)
     }
+  }
+
+  /** True where deletions may have come and gone since Kafka was last heard. */
+  private get isOutOfTouch(): boolean {
+    return this.ports.thread.clock.now() - this.heardAt > trustedMilliseconds
+  }
+
+  private startOver(store: StandbyStore): void {
+    this.fetcher?.remove(store.place)
+    store.startOver()
   }
 
   /** New copies find out where they are. */
@@ -140,7 +176,7 @@ export class Standbys {
 
   private tell(task: StandbyTask): void {
     const { id, kind, lag } = task
-    this.ports.copies.noteLag(id, lag)
+    this.copies.noteLag(id, lag)
     if (!task.isReady(this.acceptableLag)) return
     if (task.becomesReady()) publish('standby.ready', () => ({ task: id, kind, lag }))
     if (kind !== 'warm-up' || task.isKnown || task.hasAsked) return
@@ -153,8 +189,7 @@ export class Standbys {
     const lost = outOfRange(error)
     const store = lost === null ? undefined : this.taskAt(lost)?.storeAt(lost)
     if (store !== undefined) {
-      this.fetcher?.remove(store.place)
-      store.startOver()
+      this.startOver(store)
       return
     }
     if (!passesByItself(error)) throw error
@@ -169,12 +204,16 @@ export class Standbys {
       if (findFault(error)?.kind !== 'fenced') throw error
       publish('standby.lost', () => ({ task: task.id, reason: (error as Error).message }))
       this.close(task)
+      this.copies.forget(task.id)
     }
   }
 
   private close(task: StandbyTask): void {
     this.tasks.delete(task.id)
-    for (const { place } of task.stores) this.fetcher?.remove(place)
+    for (const store of task.stores) {
+      this.fetcher?.remove(store.place)
+      if (this.isOutOfTouch) store.startOver()
+    }
     task.close()
   }
 

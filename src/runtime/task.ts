@@ -16,6 +16,7 @@ import { Flights } from './async/flights.ts'
 import { noRecord, StagedMarks } from './async/staged-marks.ts'
 import { TaskContext } from './context.ts'
 import { type Decision, DecisionLog, type LeadDecision, type Moment } from './decisions.ts'
+import { LaterRounds, smallestSent } from './later-rounds.ts'
 import type { Plan, TaskDescription } from './plan.ts'
 import { taskIdsOf } from './plan.ts'
 import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from './progress.ts'
@@ -54,6 +55,8 @@ export class Task {
   /** Records that wait for answers; null where no step waits. */
   readonly flights: Flights | null
   readonly marks: StagedMarks = new StagedMarks()
+  /** Of what lies behind inputs that its own records come back through; null outside of circles of sub-topologies. */
+  readonly laterRounds: LaterRounds | null
   readonly rowFailed: OperatorEnvironment['rowFailed']
   /** `opening`: restoring. `running`: takes records. `done`: a bounded run is through for it. `closed`: another owns it. */
   phase: 'opening' | 'running' | 'done' | 'closed' = 'opening'
@@ -76,6 +79,10 @@ export class Task {
   private checkpoint: Checkpoint | null = null
   /** By queue: the tasks that write a repartition topic, null for a user's topic. */
   private readonly writers: readonly (readonly string[] | null)[]
+  /** By queue: how often what comes through it may have been round a circle. */
+  readonly rounds: readonly number[]
+  /** True when a record was taken that W follows, since activity was last noted. */
+  private hasMoved = true
 
   constructor(
     description: TaskDescription,
@@ -95,6 +102,9 @@ export class Task {
     }))
     const inputs = watermarkInputs(description, plan)
     this.writers = inputs.map((input) => input.writers)
+    this.rounds = inputs.map((input) => input.round)
+    const rounds = Math.max(...subTopology.nodes.map(({ round }) => round)) + 1
+    this.laterRounds = rounds > 1 ? new LaterRounds(rounds) : null
     this.watermark = new Watermark(inputs)
     const { clock, ...given } = environment(this)
     const waits = subTopology.nodes.some(({ node }) => node.kind === 'map-async')
@@ -127,8 +137,10 @@ export class Task {
     this.save()
   }
 
-  /** Records were taken: an idle span, if there was one, is over. */
+  /** Records were taken: an idle span, if there was one, is over. What comes back from a circle does not end it. */
   noteActivity(now: number): void {
+    if (!this.hasMoved) return
+    this.hasMoved = this.laterRounds === null
     this.activeAt = now
     this.takenMark = this.watermark.value
   }
@@ -136,7 +148,7 @@ export class Task {
   /** Where and when a decision is taken. */
   moment(wallTime: number): Moment {
     const offsets = Object.fromEntries(this.queues.map((queue) => [partitionName(queue), queue.position]))
-    return { offsets, before: this.watermark.value, wallTime }
+    return { offsets, before: this.watermark.lastFinite, wallTime }
   }
 
   /**
@@ -146,7 +158,7 @@ export class Task {
   advanceClock(to: number | 'idle', wallTime: number): boolean {
     const { watermark } = this
     const moment = this.moment(wallTime)
-    if (to === 'idle' ? watermark.hasTaken || watermark.isIdle : !(to > watermark.value)) return false
+    if (to === 'idle' ? watermark.hasTaken || watermark.isIdleIn(0) : !(to > watermark.value)) return false
     if (to === 'idle') watermark.becomeIdle()
     else watermark.advanceTo(to)
     this.decisions.clock(moment, to)
@@ -229,7 +241,7 @@ export class Task {
     for (let stage = 0; stage < this.graph.stages && flights.isEmpty; stage++) {
       this.context.leave()
       this.graph.beforeCommit(stage)
-      flights.depart(noRecord, this.marks.first)
+      flights.depart(noRecord, smallestSent(this))
       this.undo.forget()
     }
   }
@@ -308,6 +320,7 @@ export class Task {
     this.heard = progress.heard
     this.sentMark = -1
     this.marks.reset()
+    this.laterRounds?.reset()
     for (const queue of this.queues) {
       queue.end = run?.ends[partitionName(queue)] ?? Number.POSITIVE_INFINITY
       for (const writer of this.writers[queue.index] ?? []) {
@@ -321,6 +334,12 @@ export class Task {
     const writers = this.heard?.runId === runId ? this.heard.writers : []
     this.heard = { runId, writers: [...new Set([...writers, endOfWriter(queue.topic, writer)])] }
     if (this.isEndOf(queue, writer)) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+  }
+
+  /** A record is taken: W follows those that are not back from a circle. */
+  noteTaken(queue: number): void {
+    this.touched = true
+    if (this.rounds[queue] === 0) this.hasMoved = true
   }
 
   private isEndOf(queue: PartitionQueue, writer: string): boolean {
@@ -346,15 +365,16 @@ export function sourceNodeOf(subTopology: SubTopology, source: number): SourceNo
   return node.kind === 'source' ? node : null
 }
 
-function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): WatermarkInput[] {
+function watermarkInputs({ subTopology, inputs }: TaskDescription, plan: Plan): Required<WatermarkInput>[] {
   return inputs.map(({ topic, source }) => {
-    const { writers } = subTopology.sources[source]!
+    const { writers, node: index } = subTopology.sources[source]!
     const node = sourceNodeOf(subTopology, source)
     return {
       topic,
       outOfOrderness: node?.outOfOrderness ?? 0,
       writers: writers === null ? null : taskIdsOf(plan, writers),
       promises: node !== null && node.watermark !== null,
+      round: subTopology.nodes[index]!.round,
     }
   })
 }

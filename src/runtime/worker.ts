@@ -8,15 +8,14 @@ import { RewindRequest } from './async/refusals.ts'
 import { AtLeastOnce } from './at-least-once.ts'
 import { commitTasks } from './commit.ts'
 import { CommitSchedule } from './commit-schedule.ts'
-import { Copies } from './copies.ts'
 import { newWork, type WorkCounts, workOf } from './counters.ts'
-import { Outputs, type OutputTopic } from './emit.ts'
+import { Outputs } from './emit.ts'
 import { Failures, StopRequest } from './failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import { type GroupEvents, groupOptions } from './group.ts'
-import { IdleClock } from './idle.ts'
-import { IdleCheck } from './idle-check.ts'
+import { IdleTime } from './idle-time.ts'
 import { explainKafkaError } from './kafka-errors.ts'
+import { outputTopics } from './output-topics.ts'
 import { Pacing } from './pacing.ts'
 import { PurgeSchedule } from './purge.ts'
 import { outageMilliseconds, passesByItself, recoveryOf } from './recovery.ts'
@@ -39,15 +38,13 @@ export class Worker {
   private readonly fetcher: Fetcher
   private readonly outputs: Outputs
   private readonly marks: MarkSender
-  private readonly idleClock: IdleClock
-  private readonly idleCheck: IdleCheck
+  private readonly idleTime: IdleTime
   private readonly tasks: TaskSet
   private readonly watch: RunWatch
   private readonly purge: PurgeSchedule
   private readonly pace: CommitPace
   private readonly pacing: Pacing
   private readonly schedule: CommitSchedule
-  private readonly copies: Copies
   private readonly standbys: Standbys
   private membership: Membership | null = null
   private readonly joining = new AbortController()
@@ -72,18 +69,12 @@ export class Worker {
         ? kafka.transactions(thread.transactionalId, { timeout, compression })
         : new AtLeastOnce(kafka, topicNames.progress(thread.graph.app), { compression })
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
-    this.outputs = new Outputs(this.transactions, outputTopics(thread))
+    this.outputs = new Outputs(this.transactions, outputTopics(thread.prepared))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
-    this.idleClock = new IdleClock(thread)
-    this.idleCheck = new IdleCheck(thread, () => this.fetcher.wake())
+    this.idleTime = new IdleTime(thread, () => this.fetcher.wake())
     this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
-    this.copies = new Copies(thread)
-    this.standbys = new Standbys({
-      thread,
-      copies: this.copies,
-      caughtUp: () => this.membership?.rejoin(),
-      failed: (error) => this.fail(error),
-    })
+    const caughtUp = (): void => this.membership?.rejoin()
+    this.standbys = new Standbys({ thread, caughtUp, failed: (error) => this.fail(error) })
     const failures = new Failures(thread, this.outputs)
     this.tasks = new TaskSet({
       thread,
@@ -91,7 +82,7 @@ export class Worker {
       fetcher: this.fetcher,
       failures,
       globals,
-      copies: this.copies,
+      copies: this.standbys.copies,
       failed: (error) => this.fail(error),
     })
     this.watch = new RunWatch(thread, (error) => this.fail(error))
@@ -143,10 +134,7 @@ export class Worker {
     return {
       signal: this.joining.signal,
       owned: () => this.tasks.owned(),
-      lags: () => {
-        this.standbys.told()
-        return this.copies.lags(this.tasks.ready)
-      },
+      lags: () => this.standbys.tellLags(this.tasks.ready),
       assigned: (assignment) =>
         new Promise((resolve) => {
           // Stopped while joining: nobody takes the assignment any more, and the member leaves next.
@@ -170,6 +158,7 @@ export class Worker {
 
   private async turnWheel(): Promise<void> {
     while (!this.stopping && this.failure === null) {
+      this.standbys.copies.tick()
       if (this.lost !== null) await this.giveUpTasks(this.lost)
       if (this.pending !== null) await this.takeAssignment()
       if (this.membership !== null && this.tasks.opening.hasOpened) await this.admitOpened()
@@ -233,9 +222,7 @@ export class Worker {
 
   private moveIdleTime(): void {
     const { running } = this.tasks
-    for (const task of this.idleCheck.confirmed(running.filter((each) => this.idleClock.isDue(each)))) {
-      if (this.idleClock.advance(task)) this.tasks.sendTime(task)
-    }
+    for (const task of this.idleTime.move(running)) this.tasks.sendTime(task)
     for (const task of running) if (!task.touched && this.marks.due(task)) task.touched = true
   }
 
@@ -297,8 +284,7 @@ export class Worker {
     }))
     this.standbys.giveUp(change.copies)
     this.tasks.opening.openAll(change.gained, change.departed)
-    this.standbys.follow(change.copies)
-    this.copies.keepOnly(new Set([...this.tasks.ids, ...change.copies.keys()]))
+    this.standbys.follow(change.copies, this.tasks.ids)
     this.pending = null
     resolve(change.revoked.length > 0 ? 'rejoin' : 'stay')
   }
@@ -410,19 +396,10 @@ export class Worker {
       this.failure ??= error
     }
     this.tasks.close(this.tasks.open)
-    this.copies.close()
     await this.standbys.end()
     await this.membership?.leave()
     await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
   }
-}
-
-function outputTopics({ prepared }: Thread): Map<string, OutputTopic> {
-  const topics = new Map<string, OutputTopic>()
-  for (const [name, partitions] of prepared.plan.partitions) {
-    topics.set(name, { partitions, maxMessageBytes: prepared.maxMessageBytes.get(name)! })
-  }
-  return topics
 }
 
 function explain(error: unknown, thread: Thread): unknown {

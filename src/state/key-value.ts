@@ -77,6 +77,11 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
     this.newest = this.newestCommitted
   }
 
+  override clear(): void {
+    super.clear()
+    this.newest = this.newestCommitted = -1
+  }
+
   override undo(first: unknown, second: unknown, third: unknown): void {
     if (first === null) this.newest = second as number
     else super.undo(first, second, third)

@@ -89,8 +89,12 @@ export class OverlaidOrderedStore implements OrderedStore {
   }
 
   *scanIndex(from: Buffer | null, to: Buffer | null, order: RowOrder = 'ascending'): Iterable<OrderedRow> {
-    const rows = this.rows.scanIndex(from, to, order)
-    const written = this.first.written.entries(bound(from), bound(to), order)
+    const first = this.first.value
+    if (first === null) return
+    // Rows that the open transaction has deleted lie before it: whoever takes the first again and again passes them once.
+    const start = from === null || first.compare(from) > 0 ? first : from
+    const rows = this.rows.scanIndex(start, to, order)
+    const written = this.first.written.entries(bound(start), bound(to), order)
     for (const { key: index } of mergeRows(indexesOf(rows), firstOf(written), order)) {
       const row = this.current(this.keyOf(index), null)
       if (row !== undefined) yield row

@@ -55,7 +55,8 @@ export class RestoreBatch {
   /** Everything is there, up to this position. */
   apply(position: number): void {
     this.flush()
-    if (position !== this.rows.position) this.rows.apply([], position)
+    // Also where the position is the same: the rows were found to be there.
+    this.rows.apply([], position)
     this.packed.close()
   }
 

@@ -2,89 +2,25 @@
 import type { Duration } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
 import type { RecordHeader } from '../record.ts'
-import type { ThreadCounters } from '../runtime/counters.ts'
+import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
 import type { Recording } from '../runtime/recording.ts'
+import type { RunOptions } from '../runtime/settings.ts'
 import type { Serde } from '../serde/serde.ts'
 import { compile } from '../topology/compile.ts'
 import { type Graph, topicNames } from '../topology/graph.ts'
+import type { AnyNode } from '../topology/nodes.ts'
 import type { Topology } from '../topology/topology.ts'
 import { BatchBuilder } from '../wire/batch.ts'
+import { Crash, CrashPlan } from './crash-plan.ts'
 import { DrivenClock } from './driven-clock.ts'
 import { Engine } from './engine.ts'
+import type { DriveOptions, Flow, PutOptions, TakenRecord, TypedTopic } from './flow.ts'
 import { MemoryLog } from './memory-log.ts'
 import { type RawRecord, TopicReader } from './reader.ts'
+import { type Stored, storedRows } from './stored/views.ts'
 import { testable } from './testable.ts'
 
-/** A topic whose keys and values can be written and read. */
-export interface TypedTopic<K, V> {
-  readonly name: string
-  readonly key: Serde<K>
-  readonly value: Serde<V>
-}
-
-export interface PutOptions<K> {
-  readonly key?: K | null
-  /** Kafka's timestamp of the record, milliseconds since 1970; by default the present time of the driven clock. */
-  readonly time?: number
-  readonly partition?: number
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** A record of an output topic. */
-export interface TakenRecord<K, V> {
-  readonly key: K
-  readonly value: V
-  readonly time: number
-  readonly headers: Readonly<Record<string, string>>
-}
-
-export interface DriveOptions {
-  /** Partitions of the topics that are read and written; with one, repartition topics have one as well. */
-  readonly partitions?: number
-  /** Where the clock starts; by default at the first record's time. */
-  readonly now?: number
-  /** Whether the `maxLead` of the sources counts; by default any timestamp is taken. */
-  readonly maxLead?: 'off' | 'as declared'
-  /**
-   * What `decisions()` of another flow gave: as far as it reaches, tasks decide the same and nothing by themselves, so
-   * that the same records, however they are put, give the same results. Only for tasks that read the user's topics alone.
-   */
-  readonly decisions?: readonly Recording[]
-}
-
-/** A driven topology. Each call has done all its work, and committed it, when it returns. */
-export interface Flow {
-  /**
-   * Writes a record to a topic that the topology reads. Null is written as null, whatever the topic.
-   * @example flow.put(orders, { total: 12 }, { key: 'ann', time: Date.UTC(2026, 0, 1) })
-   * @throws MillraceError MR2002 when the topology doesn't read the topic; whatever stops a worker
-   */
-  put<K, V>(topic: TypedTopic<K, V>, value: NoInfer<V> | null, options?: PutOptions<NoInfer<K>>): void
-  /** Writes bytes as they are: what no serde would write. */
-  putBytes(topic: { readonly name: string }, value: Buffer | null, options?: PutOptions<Buffer>): void
-  /** Moves the wall clock. Event time follows only where sources are idle for long enough. */
-  advance(duration: Duration): void
-  /** What came out of a topic since it was last taken from. */
-  take<K, V>(topic: TypedTopic<K, V>): TakenRecord<K, V>[]
-  /** What came into `<app>.dlq.<name>` since it was last asked for. */
-  deadLetters(name: string): RawRecord[]
-  /** The end of a bounded run: every window closes. What comes afterwards belongs to a later run. */
-  end(): void
-  /** Forgets everything in memory and restores it from changelogs, like a worker that was killed. */
-  restart(): void
-  /**
-   * What tasks decided because of the wall clock or because something had not come yet (`semantics.md` 2.7), committed.
-   * @example drive(topology, { decisions: flow.decisions() }) // the same records give the same results
-   */
-  decisions(): Recording[]
-  /**
-   * Waits until no record waits for an answer: what `mapAsync` calls has been told to all that comes behind it.
-   * @example flow.put(orders, order); await flow.settle(); flow.take(scored)
-   */
-  settle(): Promise<void>
-  /** Counts since the last restart. */
-  readonly counters: Readonly<ThreadCounters>
-}
+export type { DriveOptions, Flow, PutOptions, TakenRecord, TypedTopic } from './flow.ts'
 
 /**
  * Drives a topology by hand.
@@ -95,24 +31,30 @@ export interface Flow {
  * flow.take(counts) // [{ key: 'to', value: { word: 'to', since: …, count: 2 }, … }, …]
  */
 export function drive(topology: Topology, options: DriveOptions = {}): Flow {
-  return new DrivenFlow(compile(topology), options)
+  // What `store` is asked for decides what it gives, which only the types of `Flow` can say.
+  return new DrivenFlow(compile(topology), options) as unknown as Flow
 }
 
-class DrivenFlow implements Flow {
+class DrivenFlow implements Omit<Flow, 'store'> {
   private readonly graph: Graph
   private readonly partitions: number
   private readonly clock: DrivenClock
   private readonly recorded: readonly Recording[]
   private readonly log = new MemoryLog()
   private readonly reader = new TopicReader(this.log)
+  private readonly state: RunOptions['state']
+  private readonly crashes: CrashPlan | null
   private engine: Engine
 
-  constructor(graph: Graph, { partitions = 1, now, maxLead = 'off', decisions = [] }: DriveOptions) {
+  constructor(graph: Graph, options: DriveOptions) {
+    const { partitions = 1, now, maxLead = 'off', decisions = [], state, crashAt } = options
     this.graph = testable(graph, { partitions, checksLead: maxLead === 'as declared' })
     this.partitions = partitions
     this.clock = new DrivenClock(now ?? null)
     this.recorded = decisions
-    this.engine = this.open()
+    this.state = state
+    this.crashes = crashAt === undefined ? null : new CrashPlan(crashAt)
+    this.engine = this.open(newCounters())
   }
 
   get counters(): Readonly<ThreadCounters> {
@@ -134,12 +76,16 @@ class DrivenFlow implements Flow {
     builder.append(time, key, value, headersOf(headers))
     const offset = this.log.append(partition, builder.build({}))
     if (this.graph.globalTables.some((table) => table.name === name)) this.engine.applyToTable(partition, offset)
-    this.engine.settle()
+    this.survive(() => this.engine.settle())
   }
 
-  advance(duration: Duration): void {
-    this.clock.advance(duration)
-    this.engine.followClock()
+  advance(by: Duration | { readonly eventTime: number }): void {
+    if ('eventTime' in by) {
+      this.survive(() => this.engine.advanceEventTime(by.eventTime))
+      return
+    }
+    this.clock.advance(by)
+    this.survive(() => this.engine.followClock())
   }
 
   take<K, V>({ name, key, value }: TypedTopic<K, V>): TakenRecord<K, V>[] {
@@ -156,8 +102,14 @@ class DrivenFlow implements Flow {
     return this.reader.take(topic, this.engine.plan.partitions.get(topic) ?? 0)
   }
 
+  store(asked: string | { readonly node: AnyNode }): Stored {
+    if (this.engine.isWaiting) throw notSettled()
+    const name = typeof asked === 'string' ? asked : (asked.node.stores?.[0]?.name ?? `of a step ${asked.node.kind}`)
+    return storedRows(this.engine.tasks, name, this.graph.app)
+  }
+
   end(): void {
-    this.engine.end()
+    this.survive(() => this.engine.end())
   }
 
   decisions(): Recording[] {
@@ -166,17 +118,56 @@ class DrivenFlow implements Flow {
 
   restart(): void {
     this.engine.close()
-    this.engine = this.open()
+    this.engine = this.open(newCounters())
   }
 
-  settle(): Promise<void> {
-    return this.engine.settleAll()
+  crash(): void {
+    this.engine.close()
+    this.engine = this.open(this.engine.committedCounts)
   }
 
-  private open(): Engine {
-    const { graph, log, clock, partitions } = this
-    return new Engine({ graph, log, clock, partitions, decisions: this.recorded })
+  close(): void {
+    this.engine.close()
   }
+
+  async settle(): Promise<void> {
+    const { engine } = this
+    try {
+      await engine.settleAll()
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+      this.crash()
+    }
+    // Whoever asked waits for what is there now, not for what was.
+    if (engine !== this.engine) await this.settle()
+  }
+
+  private open(counted: ThreadCounters): Engine {
+    const { graph, log, clock, partitions, recorded: decisions, state, crashes } = this
+    return new Engine({ graph, log, clock, partitions, decisions, state, crashes, counted })
+  }
+
+  /** Work that goes on with what a crash has left. */
+  private survive(work: () => void): void {
+    for (;;) {
+      try {
+        work()
+        return
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error
+        this.crash()
+      }
+    }
+  }
+}
+
+function notSettled(): MillraceError {
+  return new MillraceError('fatal', {
+    code: 'MR4203',
+    what: 'Committed rows can not be read while records wait for answers',
+    why: 'nothing is committed before all answers of mapAsync have come',
+    fix: 'await flow.settle() first',
+  })
 }
 
 function notRead(topic: string, app: string): MillraceError {

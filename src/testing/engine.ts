@@ -6,7 +6,7 @@ import { RewindRequest } from '../runtime/async/refusals.ts'
 import { Waits } from '../runtime/async/waits.ts'
 import { writeTransaction } from '../runtime/commit.ts'
 import { Copies } from '../runtime/copies.ts'
-import { newCounters, newWork, type ThreadCounters, workOf } from '../runtime/counters.ts'
+import { newWork, type ThreadCounters, workOf } from '../runtime/counters.ts'
 import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures.ts'
 import { GlobalTables } from '../runtime/global-tables.ts'
@@ -75,7 +75,7 @@ export class Engine {
     this.crashes = crashes
     this.counters = { ...counted }
     this.settled = workOf(counted)
-    this.copies = new Copies({ graph, ...(state && { state }) })
+    this.copies = new Copies({ graph, clock, ...(state && { state }) })
     this.plan = planTasks(graph, userPartitions(graph, partitions))
     this.thread = threadOf(graph, this.plan, clock, this.counters)
     this.transactions = new MemoryTransactions(log)

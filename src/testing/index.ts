@@ -3,3 +3,14 @@ export { type BrokerOptions, type EmbeddedBroker, startBroker } from '../broker/
 export type { Recording } from '../runtime/recording.ts'
 export { type DriveOptions, drive, type Flow, type PutOptions, type TakenRecord, type TypedTopic } from './drive.ts'
 export type { RawRecord } from './reader.ts'
+export type {
+  AnyStored,
+  AnyStoredRow,
+  StoredBounds,
+  StoredRow,
+  StoredTable,
+  StoredVersion,
+  StoredVersions,
+  StoredWindow,
+  StoredWindows,
+} from './stored/rows.ts'

@@ -4,7 +4,11 @@
  * `W = max(previous W, min over non-idle p of (min(S, max(P(p), head of p)) - d(p)))`, where S is the largest time taken,
  * P(p) the largest taken from p, and d(p) how far p may be out of order. An input behind a repartition topic counts with
  * the smallest mark of its writers instead, one whose records say themselves how far time has come with the largest of that.
+ *
+ * Where sub-topologies feed each other in a circle, W is the mark of the first round: inputs that the task's own records come
+ * back through count only for what lies behind them (`markOf`), or time would wait for itself.
  */
+import { LaterMarks } from './rounds.ts'
 
 /** One input partition of a task. */
 export interface WatermarkInput {
@@ -16,6 +20,8 @@ export interface WatermarkInput {
   readonly writers: readonly string[] | null
   /** True where the records say themselves that nothing older comes any more; then `outOfOrderness` means nothing. */
   readonly promises?: boolean
+  /** How often what comes through it may have been round a circle of sub-topologies; 0, or left out, outside of circles. */
+  readonly round?: number
 }
 
 /** What a writer promises: no later record of mine is older; `idle` is a writer that has never had a record. */
@@ -27,6 +33,8 @@ export interface SavedWatermark {
   readonly resting: boolean
   /** By topic. */
   readonly inputs: Readonly<Record<string, SavedInput>>
+  /** In a circle of sub-topologies: the marks of the rounds behind the first. */
+  readonly later?: readonly number[]
 }
 
 export interface SavedInput {
@@ -55,6 +63,12 @@ export class Watermark {
   private readonly heads: number[]
   private readonly idle: boolean[]
   private readonly writers: (Map<string, WriterMark> | null)[]
+  /** By input; all 0 outside of circles. */
+  private readonly roundOf: readonly number[]
+  /** Null outside of circles. */
+  private readonly later: LaterMarks | null
+  /** How many rounds there are: 1 outside of circles. */
+  readonly rounds: number
   /** Last finite mark of writers whose bounded run has ended. */
   private readonly endedAt = new Map<string, WriterMark>()
   private stream = unknown
@@ -65,7 +79,10 @@ export class Watermark {
 
   constructor(inputs: readonly WatermarkInput[]) {
     this.inputs = inputs
-    this.uniform = uniformOutOfOrderness(inputs)
+    this.roundOf = inputs.map(({ round = 0 }) => round)
+    this.rounds = Math.max(0, ...this.roundOf) + 1
+    this.later = this.rounds > 1 ? new LaterMarks(this.rounds) : null
+    this.uniform = uniformOutOfOrderness(inputs.filter(({ round = 0 }) => round === 0))
     this.taken = inputs.map(() => unknown)
     this.promised = inputs.map(() => unknown)
     this.heads = inputs.map(() => unknown)
@@ -76,6 +93,11 @@ export class Watermark {
   /** W: never goes back, but for `restore`. -1 before anything is known, +Infinity at the end of a bounded run. */
   get value(): number {
     return this.current
+  }
+
+  /** W as it may be written down: that of the end of a bounded run may not, though in a circle records still come behind it. */
+  get lastFinite(): number {
+    return this.finite
   }
 
   /** True where one d counts for all inputs: then W follows from the records taken alone, whatever inputs were left out. */
@@ -90,7 +112,20 @@ export class Watermark {
 
   /** True while no input has anything to count from: such a task is left out of the minimum downstream. */
   get isIdle(): boolean {
-    return !this.hasTaken && this.writers.every((writers) => (writers === null ? this.resting : allIdle(writers)))
+    return this.isIdleIn(this.rounds - 1)
+  }
+
+  /** The same for what inputs of later rounds than `round` don't reach. */
+  isIdleIn(round: number): boolean {
+    if (this.hasTaken) return false
+    return this.writers.every((writers, input) => {
+      return this.roundOf[input]! > round || (writers === null ? this.resting : allIdle(writers))
+    })
+  }
+
+  /** How far time has come for what lies behind the inputs of a round, and perhaps of those before it. `markOf(0)` is W. */
+  markOf(round: number): number {
+    return this.later === null || round === 0 ? this.current : this.later.of(Math.min(round, this.rounds - 1))
   }
 
   /** The record in front of an input has this time; null when none is there. */
@@ -101,12 +136,17 @@ export class Watermark {
 
   /** A record of this time is taken from an input; it may promise that nothing older than `promise` comes any more. */
   take(input: number, time: number, promise: number = unknown): void {
+    // What has come back says nothing of how far time is.
+    if (this.later !== null && this.roundOf[input]! > 0) return
     if (time > this.stream) this.stream = time
     if (time > this.taken[input]!) this.taken[input] = time
     this.resting = false
     if (this.uniform !== null) {
       const mark = this.stream - this.uniform
-      if (mark > this.current) this.current = this.finite = mark
+      if (mark > this.current) {
+        this.current = this.finite = mark
+        if (this.later !== null) this.raiseLater(this.later)
+      }
       return
     }
     if (promise > this.promised[input]!) this.promised[input] = promise
@@ -129,7 +169,8 @@ export class Watermark {
     if (mark === 'idle' ? before !== unknown : before !== 'idle' && mark <= before) return
     if (mark === Number.POSITIVE_INFINITY) this.endedAt.set(endKey(input, writer), before)
     writers.set(writer, mark)
-    this.rise()
+    if (this.later === null || this.roundOf[input] === 0) this.rise()
+    else this.raiseLater(this.later)
   }
 
   /** The wall clock, or the end of a bounded run, moves time on (2.6, 2.16). */
@@ -137,11 +178,13 @@ export class Watermark {
     if (!(mark > this.current)) return
     this.current = mark
     if (mark !== Number.POSITIVE_INFINITY) this.finite = mark
+    if (this.later !== null) this.raiseLater(this.later)
   }
 
   /** Nothing ever came for long enough; lasts until the first record. */
   becomeIdle(): void {
     this.resting = true
+    if (this.later !== null) this.raiseLater(this.later)
   }
 
   save(): SavedWatermark {
@@ -151,13 +194,15 @@ export class Watermark {
       const saved = { taken: this.taken[input]!, idle: this.idle[input]!, writers: marks }
       return [topic, promises ? { ...saved, promised: this.promised[input]! } : saved]
     })
-    return { value: this.finite, resting: this.resting, inputs: Object.fromEntries(inputs) }
+    const saved = { value: this.finite, resting: this.resting, inputs: Object.fromEntries(inputs) }
+    return this.later === null ? saved : { ...saved, later: this.later.save() }
   }
 
   /** Goes back to what was saved. Inputs that have come since keep what a new input has. */
   restore(saved: SavedWatermark): void {
     this.current = this.finite = saved.value
     this.resting = saved.resting
+    this.later?.restore(saved.later)
     this.endedAt.clear()
     for (const [input, { topic }] of this.inputs.entries()) {
       const before = saved.inputs[topic]
@@ -179,12 +224,23 @@ export class Watermark {
   }
 
   private rise(): void {
+    this.advanceTo(this.smallestTermOf(0))
+  }
+
+  private raiseLater(later: LaterMarks): void {
+    const isLeftOut = this.current !== Number.POSITIVE_INFINITY && this.isIdleIn(0)
+    later.rise(isLeftOut ? Number.NaN : this.current, (round) => this.smallestTermOf(round))
+  }
+
+  /** NaN where all inputs of the round are left out. */
+  private smallestTermOf(round: number): number {
     let smallest = Number.NaN
     for (let input = 0; input < this.inputs.length; input++) {
+      if (this.roundOf[input] !== round) continue
       const term = this.termOf(input)
       if (!(term >= smallest) && !Number.isNaN(term)) smallest = term
     }
-    this.advanceTo(smallest)
+    return smallest
   }
 
   /** NaN for an input that is left out of the minimum. */

@@ -6,6 +6,7 @@ import { type Draft, draftOf } from './draft.ts'
 import { type Graph, type GraphNode, type GraphSource, type GraphStore, type SubTopology, topicNames } from './graph.ts'
 import { checkInternalNames, internalTopics } from './internal-topics.ts'
 import type { AnyNode, Node, TopicDefinition } from './nodes.ts'
+import { roundsOf } from './rounds.ts'
 import { checkSources } from './sources.ts'
 import type { Topology } from './topology.ts'
 import { nodesOf } from './walk.ts'
@@ -19,8 +20,9 @@ import { nodesOf } from './walk.ts'
 export function compile({ name: app, sinks }: Topology): Graph {
   const nodes = nodesOf(sinks)
   const drafts = draftOf(nodes, checkSources(nodes))
+  const rounds = roundsOf(drafts)
   const subTopologies = [...new Set(drafts.map((draft) => draft.component))].map((component, id) => {
-    return subTopologyOf(app, id, component, drafts)
+    return subTopologyOf(app, id, component, drafts, rounds)
   })
   const topics = topicsOf(nodes)
   const internal = internalTopics(app, subTopologies)
@@ -32,10 +34,16 @@ export function compile({ name: app, sinks }: Topology): Graph {
   return Object.freeze({ ...graph, hash })
 }
 
-function subTopologyOf(app: string, id: number, component: Draft, all: readonly Draft[]): SubTopology {
+function subTopologyOf(
+  app: string,
+  id: number,
+  component: Draft,
+  all: readonly Draft[],
+  rounds: ReadonlyMap<Draft, number>,
+): SubTopology {
   const drafts = all.filter((draft) => draft.component === component)
   const indexes = new Map(drafts.map((draft, index) => [draft, index]))
-  const nodes = drafts.map((draft, index) => graphNodeOf(draft, index, indexes))
+  const nodes = drafts.map((draft, index) => graphNodeOf(draft, index, indexes, rounds.get(draft)!))
   const sources = nodes.flatMap((node) => sourceOf(app, node, all))
   const stores = nodes.flatMap((node) => storesOf(app, node))
   const copartitioned = copartitionedIn(nodes, sources)
@@ -46,6 +54,7 @@ function graphNodeOf(
   { name, role, node, inputs, receivers }: Draft,
   index: number,
   indexes: ReadonlyMap<Draft, number>,
+  round: number,
 ): GraphNode {
   const indexesOf = (drafts: readonly Draft[]): number[] => drafts.map((draft) => indexes.get(draft)!)
   return Object.freeze({
@@ -53,6 +62,7 @@ function graphNodeOf(
     name,
     role,
     node,
+    round,
     inputs: indexesOf(inputs),
     outputs: indexesOf(receivers.filter((receiver) => receiver.node.kind !== 'late')),
     late: indexesOf(receivers.filter((receiver) => receiver.node.kind === 'late')),

@@ -61,6 +61,8 @@ export interface GraphNode {
   /** A repartition node appears twice: as `repartition-sink` upstream and `repartition-source` downstream. */
   readonly role: 'node' | 'repartition-sink' | 'repartition-source'
   readonly node: Node
+  /** How often what reaches it may have been round a circle of sub-topologies; 0 outside of circles (`rounds.ts`). */
+  readonly round: number
   readonly inputs: readonly number[]
   /** Receivers of what this node emits, in the order written by the user. */
   readonly outputs: readonly number[]

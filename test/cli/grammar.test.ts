@@ -117,6 +117,7 @@ test('what --help loads stays small: a command is imported when it is asked for'
     'cli/errors.ts',
     'cli/main.ts',
     'cli/program.ts',
+    'cli/store-grammar.ts',
     'cli/untrusted.ts',
     'cli/values.ts',
     'duration.ts',

@@ -82,6 +82,7 @@ export function adminContract(bench: Bench): void {
       const members = described.get(group)!.members
       expect(members.map(({ memberId, clientId }) => [memberId, clientId])).toEqual([[member.memberId, 'contract']])
       expect(members[0]!.partitions).toEqual(partitionsOfTopic(topic, 2))
+      expect(Buffer.isBuffer(members[0]!.userData)).toBe(true)
       await member.leave()
     })
 

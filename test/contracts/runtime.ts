@@ -7,6 +7,7 @@ import { faultContract } from './runtime-faults.ts'
 import { leftoverContract } from './runtime-leftovers.ts'
 import { limitContract } from './runtime-limits.ts'
 import { preparationContract } from './runtime-preparation.ts'
+import { standbyContract } from './runtime-standby.ts'
 import { runtimeTools } from './runtime-tools.ts'
 import { type ContractBroker, unique } from './tools.ts'
 
@@ -26,5 +27,6 @@ export function runtimeContract(name: string, start: () => Promise<ContractBroke
     limitContract(bench)
     faultContract(bench)
     leftoverContract(bench)
+    standbyContract(bench)
   })
 }

@@ -17,7 +17,7 @@ import {
   tumbling,
   versionedTable,
 } from '../../src/index.ts'
-import type { GetAnswer, RowsAnswer } from '../../src/queries/answer.ts'
+import type { GetAnswer, RowsAnswer } from '../../src/queries/answers.ts'
 import type { RowJson } from '../../src/queries/json-of.ts'
 import { drive } from '../../src/testing/index.ts'
 import { commit, type DeskBench, deskAfter, deskOf } from './desk-bench.ts'

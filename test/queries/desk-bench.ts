@@ -1,14 +1,15 @@
 /** A desk over the state that a driven topology left: what workers would answer, without Kafka and network. */
 
 import { bytes, compile, nullable, type Topology } from '../../src/index.ts'
-import { type Answer, type AskElsewhere, answer } from '../../src/queries/answer.ts'
+import { answer } from '../../src/queries/answer.ts'
+import type { Answer, AskElsewhere } from '../../src/queries/answers.ts'
 import { Desk } from '../../src/queries/desk.ts'
 import { readQuestion } from '../../src/queries/question.ts'
 import { planTasks } from '../../src/runtime/plan.ts'
 import type { SeenStore, StateReader } from '../../src/runtime/state-reader.ts'
-import { MemoryRows } from '../../src/state/memory/rows.ts'
-import { type AnyStore, openStore } from '../../src/state/open.ts'
-import type { Rows } from '../../src/state/rows.ts'
+import { memory } from '../../src/state/memory/backend.ts'
+import { type AnyStore, layouts, openStore } from '../../src/state/open.ts'
+import type { Rows, StateBackend } from '../../src/state/rows.ts'
 import { UndoLog } from '../../src/state/undo.ts'
 import type { Flow } from '../../src/testing/index.ts'
 import type { GraphStore, SubTopology } from '../../src/topology/graph.ts'
@@ -20,6 +21,8 @@ export interface DeskOptions {
   readonly elsewhere?: AskElsewhere
   /** Of a server; without it the desk stands alone. */
   readonly reader?: StateReader
+  /** Where rows are kept. */
+  readonly backend?: StateBackend
 }
 
 export interface DeskBench {
@@ -35,7 +38,7 @@ export interface DeskBench {
 
 /** Opens the stores of the partitions given, 0 if none is said. */
 export function deskOf(built: Topology, options: DeskOptions = {}, partitionsHere: readonly number[] = [0]): DeskBench {
-  const { time = -1, partitions = 1, reader = new Desk('http://here:1') } = options
+  const { time = -1, partitions = 1, reader = new Desk('http://here:1'), backend = memory() } = options
   const graph = compile(built)
   const plan = planTasks(graph, new Map(graph.inputs.map(({ name }) => [name, partitions])))
   const desk = reader as Desk
@@ -49,6 +52,8 @@ export function deskOf(built: Topology, options: DeskOptions = {}, partitionsHer
     ask: (target, isPeer = false) =>
       answer({ desk, isPeer, elsewhere: options.elsewhere ?? nowhere }, readQuestion(target, false)),
   }
+  const rowsOf = ({ task, store }: SeenStore): Rows =>
+    backend.open({ app: graph.app, task, store: store.name, layout: layouts[store.store.kind] })
   const open = (subTopology: SubTopology, store: GraphStore, partition: number): void => {
     const seen: SeenStore = {
       task: `${subTopology.name}-${partition}`,
@@ -61,7 +66,7 @@ export function deskOf(built: Topology, options: DeskOptions = {}, partitionsHer
       lag: () => (bench.role === 'standby' ? 7 : 0),
       time: () => time,
     }
-    const rows: Rows = desk.open(seen, new MemoryRows())
+    const rows: Rows = desk.open(seen, rowsOf(seen))
     stores.set(`${store.name}/${partition}`, openStore(store.name, store.store, rows, new UndoLog()))
   }
   for (const each of graph.subTopologies) {

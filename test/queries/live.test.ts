@@ -77,6 +77,18 @@ describe('a whole store', () => {
     one.write({ a: 1, z: 2 })
     expect(short((await live.has(5)).slice(4))).toEqual([['put', 'z', 2]])
   })
+  test('rows of a large store wait for a client that reads slowly, through another worker, too', async () => {
+    const [left, right] = await pair()
+    const mine = Array.from({ length: 80_000 }, (_, at) => `large-${at}`).filter((key) => partitionOf(key) >= 2)
+    right.write(Object.fromEntries(mine.map((key, at) => [key, at])))
+    const live = await subscribe(left, '/stores/totals/live')
+    live.socket.pause()
+    for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+    live.socket.resume()
+    const messages = await live.has(mine.length + 4)
+    expect(messages.filter(({ type }) => type === 'row')).toHaveLength(mine.length)
+    expect(new Set(messages.map(({ key }) => key)).size).toBe(mine.length + 1)
+  })
   test('a change while rows are still being read is told once, in its place', async () => {
     const one = await served(all)
     const mine = Array.from({ length: 20_000 }, (_, at) => `r${at}`)

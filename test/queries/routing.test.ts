@@ -1,6 +1,6 @@
 /** Whichever worker is asked, the one that has the key answers. */
 import { describe, expect, test } from 'vitest'
-import type { GetAnswer, RowsAnswer } from '../../src/queries/answer.ts'
+import type { GetAnswer, RowsAnswer } from '../../src/queries/answers.ts'
 import { ask, introduce, keys, pair, partitionOf, served } from './servers.ts'
 
 const rows = Object.fromEntries(keys.map((key, partition) => [key, partition * 10]))

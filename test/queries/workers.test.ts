@@ -153,6 +153,27 @@ describe('workers that answer questions', () => {
     expect(summary.deadLetters).toBe(rounds / 3)
   })
 
+  test('a standby answers who takes it, and says what it is', { timeout }, async () => {
+    const served = await made()
+    await bench.produce(served.items.name, inputs(keys.map((key, at) => [key, at])))
+    const workers = [
+      await start(served, { standbys: 1, instance: unique('one') }),
+      await start(served, { standbys: 1, instance: unique('other') }),
+    ]
+    const [first] = workers
+    const roles = async (standbyOk: boolean): Promise<Set<string>> => {
+      const client = queryClient(served.built, { url: first!.address, standbyOk }).store(served.sums)
+      const rows = await Promise.all(keys.map((key) => client.get(key)))
+      return new Set(rows.map((row) => (row === undefined ? 'none' : row.origin.role)))
+    }
+    await until(
+      'it has copies of what the other runs',
+      async () => String([...(await roles(true))].toSorted()) === 'active,standby',
+    )
+    expect(await roles(false)).toEqual(new Set(['active']))
+    for (const { stop } of workers) await stop()
+  })
+
   test('a subscription outlives the move of its task', { timeout }, async () => {
     const served = await made()
     await bench.produce(served.items.name, inputs([['a', 1]]))
@@ -168,7 +189,8 @@ describe('workers that answer questions', () => {
         events.push(event.type)
         if (event.type === 'present') present.resolve()
         if (event.type === 'lost') isMoved = true
-        if (isMoved && event.type === 'row' && event.row.key === 'a') moved.resolve()
+        // Its row, or its first change, if nobody had come to it before.
+        if (isMoved && 'row' in event && event.row.key === 'a') moved.resolve()
       }
     })()
     await present.promise

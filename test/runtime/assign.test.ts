@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { GroupMember } from '../../src/kafka/port.ts'
 import {
   assignTasks,
+  copiesIn,
   decodeAssignmentData,
   decodeMemberData,
   encodeMemberData,
-  placeTasks,
+  placeAmong,
 } from '../../src/runtime/assign.ts'
+import { copyTerms } from '../../src/runtime/placement.ts'
 import type { TaskDescription } from '../../src/runtime/plan.ts'
+import { listLags, listTasks } from '../../src/runtime/task-lists.ts'
 
 function tasksOf(...counts: number[]): TaskDescription[] {
   return counts.flatMap((count, id) =>
@@ -28,6 +31,15 @@ function member(memberId: string, owned: readonly TaskDescription[] = []): Group
     owned: owned.flatMap((task) => task.inputs),
     userData: Buffer.alloc(0),
   }
+}
+
+const terms = { ...copyTerms(), sizes: new Map<string, number>() }
+
+function placeTasks(
+  tasks: readonly TaskDescription[],
+  members: readonly GroupMember[],
+): ReadonlyMap<string, readonly TaskDescription[]> {
+  return placeAmong(tasks, members, members, terms).actives
 }
 
 function ids(placed: ReadonlyMap<string, readonly TaskDescription[]>): Record<string, string[]> {
@@ -93,7 +105,7 @@ describe('while a new topology is rolled out', () => {
     })
     const given = (members: readonly GroupMember[]): Record<string, number[]> =>
       Object.fromEntries(
-        [...assignTasks(tasks, members, 'new', { runId: null, departed: [] })].map(([id, { partitions }]) => [
+        [...assignTasks(tasks, members, 'new', { runId: null, departed: [] }, terms)].map(([id, { partitions }]) => [
           id,
           partitions.map(({ partition }) => partition),
         ]),
@@ -108,6 +120,31 @@ describe('what members tell each other', () => {
   it('comes back as it was said', () => {
     const data = { transactionalId: 'flights-a-0', hash: 'abc', isBounded: true, runId: 'r1' }
     expect(decodeMemberData(encodeMemberData(data))).toEqual(data)
+  })
+
+  it('copies are wanted of tasks by their names, whatever these are', () => {
+    const data = {
+      runId: null,
+      departed: [],
+      standbys: listTasks(['a-b-0', 'a-b-12', 'c-3']),
+      warmUps: listTasks(['d-1']),
+    }
+    expect(copiesIn(decodeAssignmentData(Buffer.from(JSON.stringify(data))))).toEqual(
+      new Map([
+        ['a-b-0', 'standby'],
+        ['a-b-12', 'standby'],
+        ['c-3', 'standby'],
+        ['d-1', 'warm-up'],
+      ]),
+    )
+  })
+
+  it('a member tells of the copies that are nearest only: what a group may say is bounded', () => {
+    const lags = new Map(Array.from({ length: 5_000 }, (_, index) => [`flights-${index}`, 1_000_000 - index] as const))
+    const lagging = { transactionalId: 'a', hash: 'b', isBounded: false, runId: null, lags: listLags(lags) }
+    const bytes = encodeMemberData(lagging)
+    expect(bytes.length).toBeLessThan(16_384)
+    expect(decodeMemberData(bytes).lags!.flights).toContainEqual([4_999, 995_001])
   })
 
   it.each(['', '{', 'null', '[]'])('a member that says %j says nothing', (text) => {

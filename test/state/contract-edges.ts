@@ -27,6 +27,16 @@ export function testDeletions(open: Open): void {
     expect([...store.rows()].map(({ key }) => key)).toEqual(['b'])
     expect(store.size).toBe(1)
   })
+
+  test('a store that begins anew counts its time anew', () => {
+    const store = open({ deleteRetention: 100 }).store as KeyValueStore
+    store.put('a', 1, 1_000)
+    commit(store)
+    store.clear()
+    store.delete('a', 50)
+    commit(store)
+    expect(store.timeOf('a')).toBe(50)
+  })
 }
 
 /** A serde whose schema is not here until it was asked for once. */

@@ -2,19 +2,22 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { type Clock, systemClock } from '../../src/clock.ts'
 import { lmdb } from '../../src/state/lmdb/index.ts'
-import type { Rows, RowsPlace } from '../../src/state/rows.ts'
+import { isTrusted, markInUse } from '../../src/state/lmdb/trust.ts'
+import type { RowChange, Rows, RowsPlace } from '../../src/state/rows.ts'
 import { testStores } from './contract.ts'
 import { type RandomRows, testRandomly } from './contract-random.ts'
 import { temporaryDirectory } from './directories.ts'
@@ -158,24 +161,106 @@ describe('a directory of state', () => {
     again.close()
   })
 
-  test('begins anew when nobody used it for as long as deletions stay in a changelog', () => {
+  test('does not begin anew after a kill where every transaction is synced', () => {
+    const directory = temporaryDirectory()
+    markInUse(directory, null)
+    expect([isTrusted(directory, null), isTrusted(directory, 'a start of the machine')]).toEqual([true, false])
+  })
+
+  test('is not said to be synced as long as anyone of the process has it open', () => {
+    const directory = temporaryDirectory()
+    const one = lmdb(directory).open(place)
+    const other = lmdb(directory).open({ ...place, store: 'others' })
+    const mark = (): string => readFileSync(join(environmentOf(directory), 'in-use'), 'utf8')
+    one.close()
+    expect(mark()).not.toBe('synced')
+    put(other, 10, 1)
+    other.close()
+    expect(mark()).toBe('synced')
+  })
+
+  test('is closed also where nothing can be marked any more', () => {
     const directory = temporaryDirectory()
     const rows = lmdb(directory).open(place)
     put(rows, 10, 77)
+    const mark = join(environmentOf(directory), 'in-use')
+    const said = readFileSync(mark, 'utf8')
+    rmSync(mark)
+    mkdirSync(mark)
     rows.close()
-    const hours = (count: number) => new Date(Date.now() - count * 3_600_000)
-    const age = (count: number): void => {
-      for (const name of ['data.mdb', 'in-use'])
-        utimesSync(join(environmentOf(directory), name), hours(0), hours(count))
+    expect(openFiles(directory)).toEqual([])
+    rmSync(mark, { recursive: true })
+    writeFileSync(mark, said)
+    const again = lmdb(directory).open(place)
+    expect([again.position, again.size]).toEqual([77, 10])
+    again.close()
+  })
+
+  test('is left as it was by a transaction that fails half way', () => {
+    const rows = openRows()
+    put(rows, 10, 5)
+    const failing = function* (): Generator<RowChange> {
+      yield { key: Buffer.from('key 1'), bytes: Buffer.from('other'), index: null, unindex: null }
+      throw new Error('half way')
     }
-    age(11)
-    const young = lmdb(directory).open(place)
-    expect(young.position).toBe(77)
-    young.close()
-    age(13)
-    const old = lmdb(directory).open(place)
-    expect([old.position, old.size]).toEqual([-1, 0])
-    old.close()
+    expect(() => rows.apply(failing(), 6)).toThrow('half way')
+    expect([rows.position, rows.size, rows.get(Buffer.from('key 1'))?.toString()]).toEqual([5, 10, 'row 1'])
+    put(rows, 11, 6)
+    expect([rows.position, rows.size]).toEqual([6, 11])
+  })
+
+  describe('begins anew when for as long as deletions stay in a changelog nobody', () => {
+    function aging(): { readonly open: () => Rows; readonly age: (hours: number) => void } {
+      const directory = temporaryDirectory()
+      let now = 1_700_000_000_000
+      const clock: Clock = { ...systemClock, now: () => now }
+      return {
+        open: () => lmdb(directory, { clock }).open(place),
+        age: (hours) => {
+          now += hours * 3_600_000
+        },
+      }
+    }
+
+    test('used it', () => {
+      const { open, age } = aging()
+      const rows = open()
+      put(rows, 10, 77)
+      rows.close()
+      age(11)
+      const young = open()
+      expect(young.position).toBe(77)
+      young.apply([], 77)
+      young.close()
+      age(11)
+      const used = open()
+      expect(used.position).toBe(77)
+      used.close()
+      age(2)
+      const old = open()
+      expect([old.position, old.size]).toEqual([-1, 0])
+      old.close()
+    })
+
+    test('brought it up to date, however often it was opened, and however many rows came in between', () => {
+      const { open, age } = aging()
+      const rows = open()
+      put(rows, 10, 77)
+      rows.close()
+      for (let round = 0; round < 2; round++) {
+        age(5)
+        const early = open()
+        expect(early.position).toBe(77)
+        // Part of a restore that was cut off.
+        put(early, 10, 77)
+        early.close()
+      }
+      age(5)
+      const old = open()
+      expect([old.position, old.size]).toEqual([-1, 0])
+      expect(() => put(old, 1, 3)).not.toThrow()
+      old.close()
+    })
   })
 
   test('that can not be used is an error with its name', () => {

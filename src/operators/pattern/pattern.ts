@@ -3,6 +3,7 @@ import { findFault } from '../../faults.ts'
 import type { Window } from '../../record.ts'
 import type { PatternNode } from '../../topology/nodes/pattern.ts'
 import type { LateRecord } from '../../topology/nodes.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -23,10 +24,11 @@ class Pattern implements Operator {
   readonly hold: number
   private readonly site: Site<PatternNode>
   private readonly matches: KeyedMatches
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
 
   constructor(site: Site<PatternNode>) {
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.matches = new KeyedMatches(site.node, site.environment)
     this.hold = this.matches.waits ? site.node.within : 0
     this.receive = (key, value, time, window) => this.take(key, value, time, window)

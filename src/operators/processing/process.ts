@@ -3,6 +3,7 @@ import { reject } from '../../faults.ts'
 import type { Window } from '../../record.ts'
 import type { Undoable } from '../../state/undo.ts'
 import type { ProcessNode, Punctuator } from '../../topology/nodes/processing.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, WallClockWork } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -27,7 +28,7 @@ class Processor implements Operator, Undoable {
   readonly hold = 0
   readonly wallClock?: WallClockWork
   private readonly site: Site<ProcessNode>
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
   private readonly memory: Memory
   private readonly context: HandlersContext
   private wallDue = untold
@@ -36,6 +37,7 @@ class Processor implements Operator, Undoable {
     const { node, environment } = site
     const now = (): number => this.clock.time
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.memory = new Memory(node, environment, now)
     const { handles: state, timers } = this.memory
     this.context = new HandlersContext({ record: environment.context, state, timers, now })
@@ -77,10 +79,16 @@ class Processor implements Operator, Undoable {
   private fireDue(): void {
     const { clock, memory } = this
     if (clock.time < 0) return
+    this.fireTimers()
+    if (this.punctuate()) this.fireTimers()
+    memory.purge(clock.time)
+  }
+
+  /** Those that are due, also what they set meanwhile. */
+  private fireTimers(): void {
+    const { clock, memory } = this
     for (let timer = memory.takeDue(clock.time); timer !== null; timer = memory.takeDue(clock.time))
       this.fireTimer(timer)
-    this.punctuate()
-    memory.purge(clock.time)
   }
 
   /** The end of a bounded run: every timer that is set. */
@@ -99,14 +107,16 @@ class Processor implements Operator, Undoable {
     })
   }
 
-  private punctuate(): void {
+  /** @returns true when the periodic call was made: it may have set timers that are due */
+  private punctuate(): boolean {
     const { clock } = this
     const punctuator = this.site.node.everyEventTime
-    if (punctuator === null || clock.time < nextEventTime(punctuator.every, clock.closed)) return
+    if (punctuator === null || clock.time < nextEventTime(punctuator.every, clock.closed)) return false
     this.note()
     clock.closed = clock.time
     this.context.cancel = () => this.cancel('closed')
     this.runPeriodic(punctuator, clock.time, 'event-time')
+    return true
   }
 
   private wallClockOf(punctuator: Punctuator): WallClockWork {

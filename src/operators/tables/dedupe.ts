@@ -4,6 +4,7 @@ import type { Window } from '../../record.ts'
 import { RowKeyWriter, timeKey } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
 import type { DedupeNode } from '../../topology/nodes/tables.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
 import { enter, type Site } from '../site.ts'
@@ -14,21 +15,22 @@ import { refuseLate } from './refuse.ts'
 const nothing = new Uint8Array()
 
 /**
- * What has passed is remembered until `within` and `grace` are over. A record that is older than that can't be judged,
- * nor kept in mind for those that follow: it is late.
+ * What has passed is remembered until `within` and `grace` are over: for a record no later than `grace` all is known that
+ * may lie near it. One that is later can't be judged, nor kept in mind for those that follow.
  */
 export class Dedupe implements Operator {
   readonly receive: Forward
   readonly hold = 0
   private readonly site: Site<DedupeNode>
   private readonly passed: OrderedStore
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
   private readonly life: number
   private readonly writer = new RowKeyWriter()
 
   constructor(site: Site<DedupeNode>) {
     const { node, environment } = site
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.passed = orderedStore(environment, node.name)
     this.life = node.within + node.grace
     this.receive = (key, value, time, window) => this.take(key, value, time, window)
@@ -59,7 +61,7 @@ export class Dedupe implements Operator {
     clock.take(context, time)
     enter(context, index, key, time, window)
     const what = this.keyOf(key, node.by === null ? '' : node.by(value, context))
-    if (time < clock.time - this.life) refuseLate(site, clock, { key, value, time, reason: 'too-late' })
+    if (time < clock.time - node.grace) refuseLate(site, clock, { key, value, time, reason: 'too-late' })
     else if (this.hasPassed(what, time)) counters.filtered++
     else {
       this.passed.put(Buffer.concat([what, timeKey(time)]), nothing, time)
@@ -67,10 +69,10 @@ export class Dedupe implements Operator {
     }
   }
 
-  /** True when one that is still remembered lies so near, before or after. */
+  /** True when one that has passed lies so near, before or after. */
   private hasPassed(what: Buffer, time: number): boolean {
     const { within } = this.site.node
-    const from = Math.max(0, time - within, this.clock.time - this.life)
+    const from = Math.max(0, time - within)
     const near = this.passed.scan(
       Buffer.concat([what, timeKey(from)]),
       Buffer.concat([what, timeKey(time + within + 1)]),

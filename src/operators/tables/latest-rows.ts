@@ -4,6 +4,7 @@ import type { Window } from '../../record.ts'
 import type { KeyValueStore, Row } from '../../state/store.ts'
 import type { TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
 import type { LateRecord } from '../../topology/nodes.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -25,7 +26,7 @@ export class LatestRows implements Operator {
   readonly hold = 0
   private readonly site: Site<TableSourceNode | ToTableNode>
   private readonly store: KeyValueStore
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
   private readonly life: number
   private readonly replaced: Replaced
   /** Up to which time rows that are past their life were taken away. Not saved: they can't be seen in any case. */
@@ -34,6 +35,7 @@ export class LatestRows implements Operator {
   constructor(site: Site<TableSourceNode | ToTableNode>) {
     const { node, environment } = site
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.store = keyValueStore(environment, node.store)
     this.life = node.ttl ?? Number.POSITIVE_INFINITY
     this.receive = (key, value, time, window) => this.take(key, value, time, window)

@@ -1,6 +1,7 @@
 /** A table that remembers what each row was (`semantics.md` 3.6). */
 import type { Window } from '../../record.ts'
 import type { TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, VersionedView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -26,7 +27,7 @@ export class VersionedRows implements Operator {
   private readonly versions: Versions
   private readonly replaced: Replaced
   /** `closed` is up to where versions were purged. */
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
   /** T at the last mark: whoever waits behind this table has heard of no later time, and may still ask. Not saved. */
   private heard = -1
 
@@ -35,6 +36,7 @@ export class VersionedRows implements Operator {
     const [{ name }] = node.stores as [TableSourceNode['stores'][number]]
     const keySerde = node.kind === 'to-table' ? node.keySerde : node.topic.key
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.history = history
     this.versions = new Versions(orderedStore(environment, name), keySerde, `the table ${node.store}`)
     this.receive = (key, value, time, window) => this.take(key, value, time, window)

@@ -1,6 +1,7 @@
 /** A fold per key and window: which records it takes, when its windows close, what comes out (`semantics.md` 2.8, 2.9, 3). */
 import type { Window } from '../../record.ts'
 import type { AggregateNode, LateRecord } from '../../topology/nodes.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type {
   Forward,
@@ -35,7 +36,7 @@ export abstract class ClockedFold implements Operator {
   protected readonly times: WindowTimes
   protected readonly speaker: Speaker
   protected readonly objects: WindowObjects
-  protected readonly clock = new OperatorClock()
+  protected readonly clock: OperatorClock
   /** Windows that end here or before are closed: what was closed stays closed. */
   protected readonly closed: Reached
   private readonly rows: WindowRows
@@ -47,6 +48,7 @@ export abstract class ClockedFold implements Operator {
   constructor(site: Site<AggregateNode>, { rows, times, objects = new WindowObjects() }: ClockedFoldOptions) {
     const { environment } = site
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.environment = environment
     this.context = environment.context
     this.rows = rows

@@ -3,6 +3,7 @@ import type { Window } from '../../record.ts'
 import type { KeyValueStore, Row } from '../../state/store.ts'
 import type { AggregateNode } from '../../topology/nodes.ts'
 import { addTo } from '../fold.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -17,13 +18,14 @@ export class ExpiringFold implements Operator {
   readonly hold = 0
   private readonly site: Site<AggregateNode>
   private readonly store: KeyValueStore
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
   private readonly sweep: Sweep
   private readonly life: number
 
   constructor(site: Site<AggregateNode>, life: number) {
     const { node, environment } = site
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.life = life
     this.store = keyValueStore(environment, node.store)
     this.sweep = new Sweep(this.store, life)

@@ -2,6 +2,7 @@
 import type { KeyValueStore } from '../../state/store.ts'
 import type { SuppressNode } from '../../topology/nodes/tables.ts'
 import { emitRow } from '../emission.ts'
+import { leadOfTime } from '../lead-of-time.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
 import type { Site } from '../site.ts'
@@ -21,11 +22,12 @@ export class SuppressedTable implements Operator {
   /** What has come out. */
   private readonly shown: KeyValueStore
   private readonly limit: HeldLimit
-  private readonly clock = new OperatorClock()
+  private readonly clock: OperatorClock
 
   constructor(site: Site<SuppressNode>, wait: number) {
     const { node, environment } = site
     this.site = site
+    this.clock = new OperatorClock(leadOfTime(site.node))
     this.hold = wait
     this.held = new SlidingRows(orderedStore(environment, node.name), node.keySerde, 0)
     this.shown = keyValueStore(environment, node.stores[1]!.name)

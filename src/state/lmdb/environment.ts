@@ -5,14 +5,14 @@ import { type Database, open, type RootDatabase } from 'lmdb'
 import type { Clock } from '../../clock.ts'
 import { MillraceError, toError } from '../../faults.ts'
 import { dataFileState } from './data-file.ts'
-import { bootName, isTrusted, lastUse, markInUse, markSynced } from './trust.ts'
+import { bootName, isTrusted, markInUse, markSynced } from './trust.ts'
 
 export type Table = Database<Buffer, Buffer>
 
 export interface EnvironmentOptions {
   /** Most bytes that the rows of a task may take: address space, reserved but not used. */
   readonly maxBytes: number
-  /** Milliseconds after which rows that nobody used are no longer believed. */
+  /** Milliseconds after which rows that nobody brought up to date are no longer believed. */
   readonly trustedFor: number
   readonly clock: Clock
 }
@@ -22,15 +22,19 @@ const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
 export class Environment {
   readonly directory: string
+  private readonly clock: Clock
+  private readonly trustedFor: number
   private readonly root: RootDatabase<Buffer, Buffer>
   private users = 0
 
   /** @throws MillraceError fatal MR4007 when the directory can't be used */
   constructor(directory: string, { maxBytes, trustedFor, clock }: EnvironmentOptions) {
     this.directory = directory
+    this.clock = clock
+    this.trustedFor = trustedFor
     try {
       const boot = bootName()
-      prepare(directory, boot, clock.now() - trustedFor)
+      prepare(directory, boot)
       this.root = open({
         path: directory,
         noSubdir: false,
@@ -54,6 +58,16 @@ export class Environment {
     return this.root.transactionSync(work)
   }
 
+  /** Milliseconds since 1970. */
+  get now(): number {
+    return this.clock.now()
+  }
+
+  /** Rows that were last up to date before are not believed. */
+  get trustedSince(): number {
+    return this.now - this.trustedFor
+  }
+
   use(): void {
     this.users++
   }
@@ -63,18 +77,20 @@ export class Environment {
     if (--this.users > 0) return false
     // Nothing is under way in it: it is closed when this returns.
     void this.root.close()
-    markSynced(this.directory, dataFile(this.directory))
+    try {
+      markSynced(this.directory, dataFile(this.directory))
+    } catch {
+      // A full disk, say. What is not marked is not believed, and restored.
+    }
     return true
   }
 }
 
 /** Leaves a directory that LMDB can open: what can't be believed is removed, and restored from the changelog. */
-function prepare(directory: string, boot: string | null, usedSince: number): void {
+function prepare(directory: string, boot: string | null): void {
   mkdirSync(directory, { recursive: true })
-  const file = dataFile(directory)
-  const state = dataFileState(file)
-  const isBelieved = (): boolean => isTrusted(directory, boot) && lastUse(directory, file) >= usedSince
-  if (state === 'damaged' || (state === 'sound' && !isBelieved())) {
+  const state = dataFileState(dataFile(directory))
+  if (state === 'damaged' || (state === 'sound' && !isTrusted(directory, boot))) {
     rmSync(directory, { recursive: true })
     mkdirSync(directory, { recursive: true })
   }

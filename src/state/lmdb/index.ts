@@ -1,5 +1,5 @@
 /** `millrace/lmdb`: state on the worker's disk, so that a restart reads back only what it missed. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Clock, type Duration, systemClock, toMilliseconds } from '../../clock.ts'
 import type { RowsPlace, StateBackend } from '../rows.ts'
 import { Environment } from './environment.ts'
@@ -9,7 +9,7 @@ export interface LmdbOptions {
   /** Most bytes that the rows of one task may take. Address space only: the disk is used as needed. Default 64 GiB. */
   readonly maxBytes?: number
   /**
-   * How long the rows of a worker that is away are believed. What others have deleted meanwhile stays in a changelog for
+   * How long rows are believed that were not brought up to date, since their worker was away. What others have deleted meanwhile stays in a changelog for
    * `delete.retention.ms` only, 24 hours by default: rows that were away for longer might bring it back. Default 12 hours.
    */
   readonly trustedFor?: Duration
@@ -17,6 +17,9 @@ export interface LmdbOptions {
 }
 
 const defaultMaxBytes = 2 ** 36
+
+/** Of this process, by path: whoever opens a directory uses the same, and the last one to close it says it is synced. */
+const environments = new Map<string, Environment>()
 
 /**
  * Keeps rows in LMDB, `<directory>/<app>/<task>`: one environment a task. Needs the package `lmdb`. A process that is
@@ -26,12 +29,11 @@ const defaultMaxBytes = 2 ** 36
 export function lmdb(directory: string, options: LmdbOptions = {}): StateBackend {
   const { maxBytes = defaultMaxBytes, trustedFor = { hours: 12 }, clock = systemClock } = options
   const environmentOptions = { maxBytes, clock, trustedFor: toMilliseconds(trustedFor) }
-  const environments = new Map<string, Environment>()
   return {
     name: 'lmdb',
     isShared: true,
     open({ app, task, store }: RowsPlace) {
-      const path = join(directory, encodeURIComponent(app), encodeURIComponent(task))
+      const path = resolve(join(directory, encodeURIComponent(app), encodeURIComponent(task)))
       const environment = environments.get(path) ?? new Environment(path, environmentOptions)
       environments.set(path, environment)
       environment.use()

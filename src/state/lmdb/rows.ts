@@ -6,14 +6,16 @@ import type { Environment, Table } from './environment.ts'
 import { lowestTableKey, rowKeyOf, TableKeyScratch, tableKey } from './table-keys.ts'
 
 /** Of what the tables hold; rows of another format are forgotten. */
-const format = 1
-const metaBytes = 16
+const format = 2
+const metaBytes = 24
 
-/** What a store's entry in the table `meta` says: format, owner, position. */
+/** What a store's entry in the table `meta` says: format, owner, position, when that was read. */
 interface Meta {
   /** Rises with every opening: who opened last may write. */
   readonly owner: number
   readonly position: number
+  /** When the rows were last brought up to that position, or found to be there; milliseconds since 1970. */
+  readonly readAt: number
 }
 
 export class LmdbRows implements Rows {
@@ -79,9 +81,15 @@ export class LmdbRows implements Rows {
 
   apply(changes: Iterable<RowChange>, position: number): void {
     this.environment.transaction(() => {
-      this.confirm()
-      for (const change of changes) this.change(change)
-      this.writeMeta({ owner: this.owner, position })
+      const before = this.confirm()
+      let count = 0
+      for (const change of changes) {
+        this.change(change)
+        count++
+      }
+      // Rows alone are those of a restore on its way: were it cut off, the position would be as old as before.
+      const isThere = count === 0 || position !== this.position
+      this.writeMeta({ position, readAt: isThere ? this.environment.now : before.readAt })
     })
     this.position = position
   }
@@ -91,7 +99,7 @@ export class LmdbRows implements Rows {
       this.confirm()
       this.rows.clearSync()
       this.index.clearSync()
-      this.writeMeta({ owner: this.owner, position: -1 })
+      this.writeMeta({ position: -1, readAt: this.environment.now })
     })
     this.position = -1
   }
@@ -108,24 +116,26 @@ export class LmdbRows implements Rows {
     if (index !== null) entries.putSync(scratch.key(index), key)
   }
 
-  /** Takes the rows over from whoever had them. */
+  /** Takes the rows over from whoever had them; those that were away for too long may lack deletions by now. */
   private own(): number {
     return this.environment.transaction(() => {
       const before = this.readMeta()
-      if (before === null) {
+      const isBelieved = before !== null && before.readAt >= this.environment.trustedSince
+      if (!isBelieved) {
         this.rows.clearSync()
         this.index.clearSync()
       }
-      const { owner, position } = before ?? { owner: 0, position: -1 }
-      this.writeMeta({ owner: owner + 1, position })
+      const { position, readAt } = isBelieved ? before : { position: -1, readAt: this.environment.now }
+      const owner = (before?.owner ?? 0) + 1
+      this.writeMeta({ position, readAt }, owner)
       this.position = position
-      return owner + 1
+      return owner
     })
   }
 
-  private confirm(): void {
+  private confirm(): Meta {
     const now = this.readMeta()
-    if (now?.owner === this.owner && now.position === this.position) return
+    if (now?.owner === this.owner && now.position === this.position) return now
     throw new MillraceError('fenced', {
       code: 'MR4006',
       what: `Another worker has taken over the local state of ${this.store}`,
@@ -138,14 +148,15 @@ export class LmdbRows implements Rows {
   private readMeta(): Meta | null {
     const bytes = this.meta.getBinary(this.metaKey)
     if (bytes === undefined || bytes.length !== metaBytes || bytes.readUInt32BE(0) !== format) return null
-    return { owner: bytes.readUInt32BE(4), position: bytes.readDoubleBE(8) }
+    return { owner: bytes.readUInt32BE(4), position: bytes.readDoubleBE(8), readAt: bytes.readDoubleBE(16) }
   }
 
-  private writeMeta({ owner, position }: Meta): void {
+  private writeMeta({ position, readAt }: Omit<Meta, 'owner'>, owner: number = this.owner): void {
     const bytes = Buffer.alloc(metaBytes)
     bytes.writeUInt32BE(format)
     bytes.writeUInt32BE(owner, 4)
     bytes.writeDoubleBE(position, 8)
+    bytes.writeDoubleBE(readAt, 16)
     this.meta.putSync(this.metaKey, bytes)
   }
 }

@@ -3,10 +3,11 @@
  * since the kernel has all it wrote, but a machine that stops may leave pages of different transactions. So a file says
  * since which start of the machine the data is in use; a clean close syncs, and says so.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const synced = 'synced'
+const unnamed = 'unknown'
 
 /** What the machine calls its present start; null where it has no such name. */
 export function bootName(): string | null {
@@ -17,10 +18,13 @@ export function bootName(): string | null {
   }
 }
 
-/** True when no stop of the machine can have come between writing and now. */
+/**
+ * True when no stop of the machine can have come between writing and now, or when it would not matter: where the machine
+ * has no name for its start, every transaction is synced.
+ */
 export function isTrusted(directory: string, boot: string | null): boolean {
   const mark = readMark(directory)
-  return mark === synced || (boot !== null && mark?.split(' ')[0] === boot)
+  return mark === synced || mark?.split(' ')[0] === (boot ?? unnamed)
 }
 
 /** To be called before the first write. */
@@ -35,13 +39,8 @@ export function markSynced(directory: string, dataFile: string): void {
   writeMark(directory, synced)
 }
 
-/** When rows were last written, or the directory opened or closed: milliseconds since 1970. */
-export function lastUse(directory: string, dataFile: string): number {
-  return Math.max(statSync(dataFile).mtimeMs, statSync(markFile(directory)).mtimeMs)
-}
-
 function markOf(boot: string | null): string {
-  return `${boot ?? 'unknown'} ${process.pid}`
+  return `${boot ?? unnamed} ${process.pid}`
 }
 
 function readMark(directory: string): string | null {

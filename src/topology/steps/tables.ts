@@ -56,7 +56,7 @@ export interface Ranked<V> {
 export interface DedupeOptions<K, V> extends StepOptions {
   /** A record passes when none of its key has passed so short a time before it or after it. */
   readonly within: Duration
-  /** For how late records it is still known what has passed; default none. */
+  /** How late a record may be and is still judged; default none: what is out of order goes to `late`. */
   readonly grace?: Duration
   /** What makes two records of a key the same; default the key alone. */
   readonly by?: (value: V, context: HandlerContext<K>) => string

@@ -1,4 +1,4 @@
-/** Random streams with times at the edges, restarts between any two records and joiners that fail, against 3.5 itself. */
+/** Random streams with times at the edges, restarts and ends of bounded runs between, joiners that fail, against 3.5. */
 import { expect, test } from 'vitest'
 import { from, skip, topology } from '../../../src/index.ts'
 import { type Random, randomInteger, seededRandom } from '../../../src/random.ts'
@@ -12,7 +12,7 @@ interface Plan {
   readonly before: number
   readonly after: number
   readonly grace: number
-  readonly steps: readonly (Step & { readonly restart: boolean })[]
+  readonly steps: readonly (Step & { readonly restart: boolean; readonly end: boolean })[]
 }
 
 const kinds: readonly Kind[] = ['inner', 'left', 'right', 'outer']
@@ -32,6 +32,7 @@ function planOf(random: Random): Plan {
       value: randomInteger(random, 0, 12) === 0 ? null : String(index),
       time,
       restart: randomInteger(random, 0, 5) === 0,
+      end: randomInteger(random, 0, 15) === 0,
     }
   })
   const kind = kinds[randomInteger(random, 0, 3)]!
@@ -54,6 +55,8 @@ interface OracleRow extends Step {
 /** What comes out at each step, and at the end. */
 class Oracle {
   private time = -1
+  /** Up to where ends of bounded runs have closed rows. */
+  private closed = -1
   private readonly rows: OracleRow[] = []
   private readonly plan: Plan
 
@@ -68,7 +71,10 @@ class Oracle {
 
   close(time: number): string[] {
     const closed = this.rows.filter((row) => row.open && row.time + this.lifeOf(row.side) < time)
-    for (const row of closed) row.open = false
+    for (const row of closed) {
+      row.open = false
+      if (time === Number.POSITIVE_INFINITY) this.closed = Math.max(this.closed, row.time)
+    }
     const alone = closed.filter((row) => !row.matched && this.isOuter(row.side))
     const order = (row: Step): string => `${String(row.time).padStart(9, '0')} ${row.side === 'R' ? 0 : 1} ${row.key}`
     alone.sort((one, other) => (order(one) < order(other) ? -1 : order(one) > order(other) ? 1 : 0))
@@ -77,7 +83,7 @@ class Oracle {
 
   private meet(step: Step): string[] {
     const { after, mode } = this.plan
-    if (step.value === null || step.time + this.lifeOf(step.side) < this.time) return []
+    if (step.value === null || step.time <= this.closed || step.time + this.lifeOf(step.side) < this.time) return []
     const partners = this.rows
       .filter((row) => row.open && row.side !== step.side && row.key === step.key && this.fits(step, row))
       .sort((one, other) => one.time - other.time)
@@ -140,8 +146,11 @@ test.each(Array.from({ length: 200 }, (_, seed) => seed))('seed %i', (seed) => {
   const flow = drive(topologyOf(plan), { now: 0 })
   for (const [index, step] of plan.steps.entries()) {
     put(flow, step)
+    const expected = oracle.take(step)
+    if (step.end) flow.end()
+    if (step.end) expected.push(...oracle.close(Number.POSITIVE_INFINITY))
     if (step.restart) flow.restart()
-    expect([index, ...said(flow)]).toEqual([index, ...oracle.take(step)])
+    expect([index, ...said(flow)]).toEqual([index, ...expected])
   }
   flow.end()
   expect(said(flow)).toEqual(oracle.close(Number.POSITIVE_INFINITY))

@@ -74,6 +74,10 @@ test.each(Array.from({ length: 120 }, (_, seed) => seed))('seed %i', (seed) => {
     else waiting.push(step)
     known.moved(time)
     expected.push(...released(time - grace))
+    if (randomInteger(random, 0, 12) === 0) {
+      flow.end()
+      expected.push(...released(Number.POSITIVE_INFINITY))
+    }
     expect([index, ...said(flow)]).toEqual([index, ...expected])
   }
   flow.end()

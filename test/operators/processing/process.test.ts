@@ -274,6 +274,26 @@ describe('timers', () => {
     ])
   })
 
+  test('set at or below event time by a periodic call it fires right after it, also behind a repartition topic', () => {
+    const behind = records()
+      .keyBy('again', (_value, { key }) => key, { key: text })
+      .process('p', {
+        state: { seen: valueState(number) },
+        onRecord: (_value, { state }) => state.seen.set(1),
+        onTimer: ({ name, time }) => [`${name} of ${time}`],
+        everyEventTime: {
+          every: ms(10),
+          forEachKey: true,
+          run: ({ timers }) => {
+            timers.set('past', 3)
+            return ['tick']
+          },
+        },
+      })
+    const flow = driven(behind)
+    expect(put(flow, 'a', 'x', 15)).toEqual(['a=tick@15', 'a=past of 3@15'])
+  })
+
   test('one set by a timer joins the others in their order', () => {
     const flow = driven(timed())
     put(flow, 'a', 'again@10 between@25', 1)

@@ -103,6 +103,26 @@ describe('dedupe', () => {
       ['a=1@30', 'a=2@19'],
     ],
     [
+      'nothing passes beside one that has passed, though that is nearly forgotten',
+      { within: 10, grace: 6 },
+      [
+        ['a', '1', 4],
+        ['b', '2', 20],
+        ['a', '3', 14],
+      ],
+      ['a=1@4', 'b=2@20'],
+    ],
+    [
+      'what came too late to be judged does not pass',
+      { within: 10 },
+      [
+        ['a', '1', 5],
+        ['b', '2', 16],
+        ['a', '3', 10],
+      ],
+      ['a=1@5', 'b=2@16', 'a=3@10 too-late at 16 by once@10'],
+    ],
+    [
       'a key that is the beginning of another is another',
       { within: 10 },
       [
@@ -116,10 +136,10 @@ describe('dedupe', () => {
   })
 
   test.each([
-    [10, 0, 90, true],
-    [10, 0, 89, false],
-    [10, 5, 85, true],
-    [10, 5, 84, false],
+    [10, 0, 100, true],
+    [10, 0, 99, false],
+    [10, 5, 95, true],
+    [10, 5, 94, false],
   ])('within %i, grace %i, T = 100: a record at %i is in time: %s', (within, grace, time, inTime) => {
     const world = once({ within, grace })
     const said = passed(world, [

@@ -61,7 +61,7 @@ function dedupeOracle(puts: readonly Put[]): string[] {
   for (const put of puts) {
     now = Math.max(now, put.time)
     const known = passed.filter(({ key, time }) => key === put.key && time >= now - within - grace)
-    const isLate = put.time < now - within - grace
+    const isLate = put.time < now - grace
     if (isLate || known.some(({ time }) => Math.abs(time - put.time) <= within) || !isGood(put)) continue
     passed.push(put)
   }

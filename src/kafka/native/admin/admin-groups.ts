@@ -17,6 +17,7 @@ import { decodeShare, protocolType } from '../group/group-protocol.ts'
 
 type DescribedGroup = Response<typeof DescribeGroups>['groups'][number]
 
+const nothing = Buffer.alloc(0)
 const noMember = { generationIdOrMemberEpoch: -1, memberId: '', groupInstanceId: null } as const
 const unknownGroup: ReadonlySet<number> = new Set([errorCode.GROUP_ID_NOT_FOUND])
 /** How a coordinator tells who is no member that the group has some. */
@@ -71,17 +72,18 @@ function descriptionOf(group: DescribedGroup): GroupDescription {
       instanceId: member.groupInstanceId,
       clientId: member.clientId,
       clientHost: member.clientHost,
-      partitions: type === protocolType ? sharesOf(member.memberAssignment) : [],
+      ...shareOf(type === protocolType ? member.memberAssignment : nothing),
     })),
   }
 }
 
 /** Members may write what they like; bytes that are no assignment hold no partitions. */
-function sharesOf(assignment: Buffer): DescribedMember['partitions'] {
+function shareOf(assignment: Buffer): Pick<DescribedMember, 'partitions' | 'userData'> {
   try {
-    return decodeShare(-1, assignment).partitions
+    const { partitions, userData } = decodeShare(-1, assignment)
+    return { partitions, userData }
   } catch (error) {
-    if (error instanceof WireError) return []
+    if (error instanceof WireError) return { partitions: [], userData: nothing }
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import type { AnyNode } from '../../topology/nodes.ts'
+import type { AnyNode } from '../topology/nodes.ts'
 
 /**
  * How far a record's time may lie ahead of the time of an operator with several inputs (`semantics.md` 2.8 a): the largest
@@ -14,6 +14,9 @@ export function leadOfTime(node: AnyNode): number {
       const { outOfOrderness, watermark = null } = node as { outOfOrderness?: number; watermark?: unknown }
       return watermark === null ? (outOfOrderness ?? 0) : Number.POSITIVE_INFINITY
     }
+    // Rows of the table don't come out of it.
+    case 'table-lookup':
+      return leadOfTime(inputs[0]!)
     default:
       return Math.max(0, ...inputs.map(leadOfTime))
   }

@@ -1,0 +1,44 @@
+/** Puts a case before every law; a case that breaks one is made small. */
+import type { StateBackend } from '../../src/state/rows.ts'
+import type { Case } from '../streams/case.ts'
+import { fitted } from '../streams/draw-case.ts'
+import { familyNamed } from '../streams/recorded.ts'
+import { type Law, laws } from './laws.ts'
+
+export interface Broken {
+  readonly law: string
+  readonly about: Case
+  readonly error: Error
+}
+
+type Backend = () => StateBackend
+
+/** The first law that a case breaks, with the smallest case that was found to break it. */
+export function brokenLaw(about: Case, seed: number, backend: Backend): Broken | null {
+  for (const law of laws) {
+    const error = errorOf(law, about, seed, backend)
+    if (error !== null) return { law: law.name, ...smaller(law, { about, error }, seed, backend) }
+  }
+  return null
+}
+
+function errorOf(law: Law, about: Case, seed: number, backend: Backend): Error | null {
+  try {
+    law.check(about, seed, backend)
+    return null
+  } catch (error) {
+    return error as Error
+  }
+}
+
+/** Without the steps that are not needed, one at a time. */
+function smaller(law: Law, found: Pick<Broken, 'about' | 'error'>, seed: number, backend: Backend): typeof found {
+  let best = found
+  for (let at = found.about.steps.length - 1; at >= 0; at--) {
+    const steps = best.about.steps.filter((_, index) => index !== at)
+    const about = fitted(familyNamed(best.about.operator), { ...best.about, steps })
+    const error = errorOf(law, about, seed, backend)
+    if (error !== null) best = { about, error }
+  }
+  return best
+}
