@@ -18,7 +18,7 @@ import { FlightInWeather, isValid, Plane, Weather } from './conditions.ts'
 
 export const flights = topic('flights', { key: nullable(text), value: json(Flight) })
 export const planes = globalTable('planes', { value: json(Plane) }) // by tail number, a whole copy in each worker
-export const weather = versionedTable('weather', { value: json(Weather), history: { days: 366 } }) // by airport
+export const weather = versionedTable('weather', { value: json(Weather), history: { days: 2 } }) // by airport
 export const flightsInWeather = topic('flights.in-weather', { key: text, value: json(FlightInWeather) })
 
 export const weatherOfFlights: Topology = topology(

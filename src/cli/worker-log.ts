@@ -8,6 +8,7 @@ import { safeLine } from './untrusted.ts'
  */
 export function logWorker(instance: string): () => void {
   const rejected = new Set<string>()
+  const late = new Set<string>()
   const waiting = new Map<string, number>()
   const stops = [
     subscribe('worker.started', ({ transactionalId, runId }) => {
@@ -32,6 +33,12 @@ export function logWorker(instance: string): () => void {
       if (rejected.has(code)) return
       rejected.add(code)
       line(`rejected ${topic}-${partition} offset ${offset}: ${code} (further ones of this code are only counted)`)
+    }),
+    subscribe('record.late', ({ operator, topic, partition, offset, time, operatorTime }) => {
+      if (late.has(operator)) return
+      late.add(operator)
+      const behind = `${operatorTime - time} ms behind`
+      line(`late for ${operator}: ${topic}-${partition} offset ${offset}, ${behind} (further ones are only counted)`)
     }),
   ]
   return () => {

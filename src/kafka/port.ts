@@ -69,6 +69,11 @@ export interface TopicSpec {
 export interface Topics {
   /** Asks for exactly these names; a missing topic is a `TopicInfo` with `exists: false`, not an error. */
   describe(names: readonly string[]): Promise<TopicInfo[]>
+  /**
+   * What tells a topic from one of the same name that was there before (KIP-516). Those are missing for which Kafka does
+   * not say; clients that do not learn them lack the call.
+   */
+  ids?(names: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Idempotent: a topic that exists already is left alone. Resolves when every topic has leaders. */
   create(specs: readonly TopicSpec[]): Promise<void>
   /** Moves the log start of each partition up to `offset`. */

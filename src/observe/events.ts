@@ -62,6 +62,15 @@ export interface WorkerEvents {
     readonly time: number
     readonly rowTime: number
   }
+  /** A record came too late for an operator whose late records nobody takes; once per refused window. */
+  'record.late': {
+    readonly operator: string
+    readonly topic: string | null
+    readonly partition: number
+    readonly offset: number
+    readonly time: number
+    readonly operatorTime: number
+  }
   'record.rejected': {
     readonly task: string
     readonly topic: string

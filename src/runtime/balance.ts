@@ -59,7 +59,9 @@ class Share {
       this.count(member)
     }
     const homeless = (): TaskDescription[] => this.tasks.filter(({ id }) => !placed.has(id))
-    for (const task of homeless()) give(task, this.owner(task))
+    // What others have copies of is what an owner gives up first.
+    const copied = ({ id }: TaskDescription): number => (this.holdings.isCopied(id) ? 1 : 0)
+    for (const task of homeless().sort((one, other) => copied(one) - copied(other))) give(task, this.owner(task))
     for (const task of homeless()) give(task, this.holder(task))
     for (const task of homeless()) give(task, this.idlest())
   }

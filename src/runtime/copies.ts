@@ -9,6 +9,7 @@ import type { Rows, StateBackend } from '../state/rows.ts'
 import type { Graph, GraphStore } from '../topology/graph.ts'
 import { unknownLag } from './holdings.ts'
 import { KeptRows } from './kept-rows.ts'
+import type { Prepared } from './prepare.ts'
 
 /**
  * Others' deletions stay in a changelog for `delete.retention.ms` only, 24 hours by default: rows that have not followed
@@ -21,6 +22,7 @@ interface CopiesPorts {
   readonly graph: Pick<Graph, 'app'>
   /** Absent: in memory. */
   readonly state?: StateBackend
+  readonly prepared?: Pick<Prepared, 'changelogIds'>
 }
 
 interface KeptSince {
@@ -32,6 +34,7 @@ interface KeptSince {
 export class Copies {
   private readonly app: string
   private readonly state: StateBackend
+  private readonly logs: Prepared['changelogIds']
   /** Rows that nobody uses, by task and store. */
   private readonly kept = new Map<string, Map<string, KeptSince>>()
   private readonly lagOf = new Map<string, number>()
@@ -41,7 +44,8 @@ export class Copies {
   private hasSlept = false
   private isClosed = false
 
-  constructor({ graph, clock, state = memory() }: CopiesPorts) {
+  constructor({ graph, clock, state = memory(), prepared }: CopiesPorts) {
+    this.logs = prepared?.changelogIds
     this.app = graph.app
     this.clock = clock
     this.state = state
@@ -56,12 +60,13 @@ export class Copies {
   }
 
   /** The rows of a store, for one user at a time, who closes them. */
-  open(task: string, { name, store }: GraphStore): Rows {
+  open(task: string, { name, store, changelog }: GraphStore): Rows {
     const kept = this.kept.get(task)?.get(name)
     this.kept.get(task)?.delete(name)
     if (kept !== undefined && this.clock.now() - kept.since > trustedMilliseconds) kept.rows.clear()
     if (!this.lagOf.has(task)) this.lagOf.set(task, unknownLag)
-    const rows = kept?.rows ?? this.state.open({ app: this.app, task, store: name, layout: layouts[store.kind] })
+    const log = this.logs?.get(changelog)
+    const rows = kept?.rows ?? this.state.open({ app: this.app, task, store: name, layout: layouts[store.kind], log })
     return new KeptRows(rows, (isSound) => this.giveBack(task, name, rows, isSound))
   }
 

@@ -113,7 +113,8 @@ export function readerOf(task: Task, queue: PartitionQueue, index: number, bound
   const { node, role, index: place } = task.subTopology.nodes[task.subTopology.sources[source]!.node]!
   const record = new HeadRecord(queue)
   const stamps = sourceNodeOf(task.subTopology, source)
-  const { timestamp = null, watermark = null, maxLead = 'off', outOfOrderness = 0 } = stamps ?? {}
+  const { timestamp = null, watermark = null, outOfOrderness = 0 } = stamps ?? {}
+  const maxLead = 'maxLead' in node ? node.maxLead : 'off'
   const serdes =
     node.kind === 'repartition'
       ? { key: node.keySerde, value: node.valueSerde }

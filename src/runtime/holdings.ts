@@ -40,6 +40,11 @@ export class Holdings {
     return this.owners.get(task) === member || this.members.get(member)!.lags.has(task)
   }
 
+  /** True where another than its owner has, or is making, a copy. */
+  isCopied(task: string): boolean {
+    return [...this.members.values()].some(({ id, lags }) => lags.has(task) && this.owners.get(task) !== id)
+  }
+
   /** Changelog records that a member would have to read before it could work. */
   lag(task: string, member: string): number {
     const placed = this.members.get(member)!

@@ -3,7 +3,7 @@
  * watermark follows the wall clock. Each advance is a decision, written with the commit it caused (2.7).
  */
 import type { Thread } from './settings.ts'
-import { sourceNodeOf, type Task } from './task.ts'
+import type { Task } from './task.ts'
 
 /** An idle task's time moves in steps of this, so that quiet topics don't fill the progress topic. */
 const step = 1_000
@@ -34,12 +34,17 @@ export class IdleClock {
   }
 }
 
-/** The longest patience of the task's sources; null when one of them has none, or a repartition topic carries the time. */
+/**
+ * The longest patience of the task's sources; null when one of them has none, or a repartition topic carries the time. What
+ * comes back from a circle of sub-topologies carries none here: W does not wait for it.
+ */
 function idleAfter(task: Task): number | null {
   let longest = 0
+  const { nodes, sources } = task.subTopology
   for (const { source } of task.description.inputs) {
-    const node = sourceNodeOf(task.subTopology, source)
-    if (node === null || node.idleAfter === 'off') return null
+    if (nodes[sources[source]!.node]!.round > 0) continue
+    const { node } = nodes[sources[source]!.node]!
+    if (!('idleAfter' in node) || node.idleAfter === 'off') return null
     longest = Math.max(longest, node.idleAfter)
   }
   return longest

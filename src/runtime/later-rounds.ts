@@ -2,6 +2,8 @@
 import { laneOf } from '../operators/mark-path.ts'
 import type { TaskGraph } from '../operators/operator.ts'
 import type { UndoLog } from '../state/undo.ts'
+import { type SubTopology, topicNames } from '../topology/graph.ts'
+import type { RepartitionNode } from '../topology/nodes.ts'
 import type { Flights } from './async/flights.ts'
 import { noRecord } from './async/staged-marks.ts'
 
@@ -32,6 +34,14 @@ export function sentBehind(task: RoundedTask, queue: number): number {
 /** The smallest mark that was last sent: rows that nothing else dates are no older. */
 export function smallestSent(task: RoundedTask): number {
   return Math.min(...task.rounds.map((_, queue) => sentBehind(task, queue)))
+}
+
+/** The round of what is written to each repartition topic, by its full name. */
+export function sinkRoundsOf({ nodes }: SubTopology, app: string): Map<string, number> {
+  const sinks = nodes.filter(({ role }) => role === 'repartition-sink')
+  return new Map(
+    sinks.map(({ node, round }) => [topicNames.repartition(app, (node as RepartitionNode).name), round] as const),
+  )
 }
 
 /** Whether each mark of the end of a bounded run is where it belongs. */

@@ -17,6 +17,8 @@ export const defaultMaxMessageBytes = 1_048_588
 export interface Prepared {
   readonly plan: Plan
   readonly maxMessageBytes: ReadonlyMap<string, number>
+  /** Of changelogs, as far as they are known: rows of one that was deleted and made anew are no rows of it. */
+  readonly changelogIds?: ReadonlyMap<string, string>
 }
 
 /**
@@ -36,7 +38,9 @@ export async function prepareTopics(kafka: Kafka, graph: Graph): Promise<Prepare
   const userLimits = limitsIn(userConfigs)
   await kafka.topics.create(missing.map((internal) => specOf(internal, plan, userLimits)))
   const created = await configsOfAll(kafka, namesOf(missing))
-  return { plan, maxMessageBytes: new Map([...userLimits, ...limitsIn(presentConfigs), ...limitsIn(created)]) }
+  const maxMessageBytes = new Map([...userLimits, ...limitsIn(presentConfigs), ...limitsIn(created)])
+  const changelogs = namesOf(graph.internal.filter(({ kind }) => kind === 'changelog'))
+  return { plan, maxMessageBytes, changelogIds: (await kafka.topics.ids?.(changelogs)) ?? new Map() }
 }
 
 async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly string[]): Promise<Map<string, number>> {

@@ -103,7 +103,7 @@ function marksOf(task: Task): [topic: string, mark: Mark][] {
   const marks: [string, Mark][] = []
   for (const [topic, mark] of task.graph.sinkMarks) {
     if (mark === Number.POSITIVE_INFINITY) marks.push([topic, 'end'])
-    else if (task.watermark.isIdle) marks.push([topic, 'idle'])
+    else if (task.isIdleBefore(topic)) marks.push([topic, 'idle'])
     else if (mark >= 0) marks.push([topic, mark])
   }
   return marks

@@ -38,8 +38,8 @@ export class Standbys {
   private readonly slices: Slices
   private fetcher: Fetcher | null = null
   private following: Promise<void> | null = null
-  /** Wall time at which Kafka last said anything. */
-  private heardAt = 0
+  /** Wall time of the last round. */
+  private turnedAt = 0
   private savedAt = Number.NEGATIVE_INFINITY
   private isClosed = false
   /** What was wanted last. */
@@ -71,7 +71,7 @@ export class Standbys {
     this.copies.keepOnly(new Set([...held, ...wanted.keys()]))
     this.tellWanted(wanted)
     if (this.tasks.size > 0 && this.following === null) {
-      this.heardAt = thread.clock.now()
+      this.turnedAt = thread.clock.now()
       this.following = this.live()
     }
     this.fetcher?.wake()
@@ -119,8 +119,8 @@ export class Standbys {
     try {
       await this.begin(fetcher)
       const fetched = await fetcher.poll(pollFor)
-      if (this.isOutOfTouch) for (const store of this.stores()) this.startOver(store)
-      this.heardAt = this.ports.thread.clock.now()
+      if (this.hasSlept) for (const store of this.stores()) this.startOver(store)
+      this.turnedAt = this.ports.thread.clock.now()
       for (const each of fetched) await this.take(each)
       await this.look()
     } catch (error) {
@@ -128,9 +128,9 @@ export class Standbys {
     }
   }
 
-  /** True where deletions may have come and gone since Kafka was last heard. */
-  private get isOutOfTouch(): boolean {
-    return this.ports.thread.clock.now() - this.heardAt > trustedMilliseconds
+  /** True where the process was asleep for so long that deletions may have come and gone. */
+  private get hasSlept(): boolean {
+    return this.ports.thread.clock.now() - this.turnedAt > trustedMilliseconds
   }
 
   private startOver(store: StandbyStore): void {
@@ -212,7 +212,7 @@ export class Standbys {
     this.tasks.delete(task.id)
     for (const store of task.stores) {
       this.fetcher?.remove(store.place)
-      if (this.isOutOfTouch) store.startOver()
+      if (this.hasSlept) store.startOver()
     }
     task.close()
   }

@@ -16,7 +16,7 @@ import { Flights } from './async/flights.ts'
 import { noRecord, StagedMarks } from './async/staged-marks.ts'
 import { TaskContext } from './context.ts'
 import { type Decision, DecisionLog, type LeadDecision, type Moment } from './decisions.ts'
-import { LaterRounds, smallestSent } from './later-rounds.ts'
+import { LaterRounds, sinkRoundsOf, smallestSent } from './later-rounds.ts'
 import type { Plan, TaskDescription } from './plan.ts'
 import { taskIdsOf } from './plan.ts'
 import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from './progress.ts'
@@ -81,6 +81,8 @@ export class Task {
   private readonly writers: readonly (readonly string[] | null)[]
   /** By queue: how often what comes through it may have been round a circle. */
   readonly rounds: readonly number[]
+  /** The same of what is written to each repartition topic. */
+  private readonly sinkRounds: ReadonlyMap<string, number>
   /** True when a record was taken that W follows, since activity was last noted. */
   private hasMoved = true
 
@@ -107,6 +109,7 @@ export class Task {
     this.laterRounds = rounds > 1 ? new LaterRounds(rounds) : null
     this.watermark = new Watermark(inputs)
     const { clock, ...given } = environment(this)
+    this.sinkRounds = sinkRoundsOf(subTopology, given.app)
     const waits = subTopology.nodes.some(({ node }) => node.kind === 'map-async')
     this.flights = waits ? new Flights({ context: this.context, undo: this.undo, clock }) : null
     this.rowFailed = given.rowFailed
@@ -334,6 +337,11 @@ export class Task {
     const writers = this.heard?.runId === runId ? this.heard.writers : []
     this.heard = { runId, writers: [...new Set([...writers, endOfWriter(queue.topic, writer)])] }
     if (this.isEndOf(queue, writer)) this.watermark.writerMark(queue.index, writer, Number.POSITIVE_INFINITY)
+  }
+
+  /** True while nothing that may come into this repartition topic has anything to count from. */
+  isIdleBefore(topic: string): boolean {
+    return this.watermark.isIdleIn(this.sinkRounds.get(topic)!)
   }
 
   /** A record is taken: W follows those that are not back from a circle. */

@@ -389,14 +389,19 @@ export class Worker {
 
   /** Each step whatever became of the one before: a member that does not leave would hold its tasks for ever. */
   private async close(): Promise<void> {
-    try {
-      if (this.commitBeforeFailing) await this.commit()
-      else if (this.transactions.open) await this.transactions.abort()
-    } catch (error) {
-      this.failure ??= error
+    const steps = [
+      async () => {
+        if (this.commitBeforeFailing) await this.commit()
+        else if (this.transactions.open) await this.transactions.abort()
+      },
+      async () => this.tasks.close(this.tasks.open),
+      () => this.standbys.end(),
+    ]
+    for (const step of steps) {
+      await step().catch((error: unknown) => {
+        this.failure ??= error
+      })
     }
-    this.tasks.close(this.tasks.open)
-    await this.standbys.end()
     await this.membership?.leave()
     await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
   }

@@ -171,6 +171,7 @@ export class OverlaidOrderedStore implements OrderedStore {
   }
 
   close(): void {
+    this.restoring.close()
     this.rows.close()
   }
 

@@ -2,7 +2,14 @@
 import type { RowChange } from './rows.ts'
 import { sortKeys } from './sort-keys.ts'
 
-const initialBytes = 1_048_576
+const initialBytes = 65_536
+const initialRows = 1_024
+/** For all stores that are restored at a time: a worker may have hundreds. */
+const allBytes = 134_217_728
+const mostBytes = 33_554_432
+
+/** Those that hold rows or room for some. */
+const inUse = new Set<PackedRows>()
 
 export class PackedRows {
   count = 0
@@ -14,13 +21,18 @@ export class PackedRows {
   /** Equal to the key's end where the row is deleted. */
   private ends = new Uint32Array(0)
 
+  /** True when it is time to give out what there is. */
+  get isFull(): boolean {
+    return this.count === this.capacity || this.length >= Math.min(mostBytes, allBytes / inUse.size)
+  }
+
   /** @param capacity most rows that it takes */
   constructor(capacity: number) {
     this.capacity = capacity
   }
 
   add(key: Buffer, row: Buffer | null): void {
-    if (this.starts.length === 0) this.open()
+    if (this.count === this.starts.length) this.extend()
     this.reserve(key.length + (row?.length ?? 0))
     const { bytes, count } = this
     this.starts[count] = this.length
@@ -52,12 +64,15 @@ export class PackedRows {
     this.drop()
     this.bytes = Buffer.alloc(0)
     this.starts = this.keyEnds = this.ends = new Uint32Array(0)
+    inUse.delete(this)
   }
 
-  private open(): void {
-    this.starts = new Uint32Array(this.capacity)
-    this.keyEnds = new Uint32Array(this.capacity)
-    this.ends = new Uint32Array(this.capacity)
+  private extend(): void {
+    inUse.add(this)
+    const rows = Math.min(this.capacity, Math.max(initialRows, 2 * this.starts.length))
+    this.starts = extended(this.starts, rows)
+    this.keyEnds = extended(this.keyEnds, rows)
+    this.ends = extended(this.ends, rows)
   }
 
   private reserve(bytes: number): void {
@@ -66,4 +81,10 @@ export class PackedRows {
     this.bytes.copy(larger, 0, 0, this.length)
     this.bytes = larger
   }
+}
+
+function extended(numbers: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(length)
+  longer.set(numbers)
+  return longer
 }

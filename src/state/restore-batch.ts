@@ -3,7 +3,6 @@ import { PackedRows } from './packed-rows.ts'
 import { RowScratch } from './row-format.ts'
 import type { RowChange, Rows } from './rows.ts'
 
-const maxPackedBytes = 33_554_432
 /** Changes of an index can't be packed. */
 const maxChanges = 32_768
 
@@ -42,7 +41,7 @@ export class RestoreBatch {
       return
     }
     this.packed.add(key, row)
-    if (this.packed.count === this.rows.batchRows || this.packed.length >= maxPackedBytes) this.flush()
+    if (this.packed.isFull) this.flush()
   }
 
   /** The change's bytes are kept: they must not be views of a network buffer. */
@@ -57,6 +56,12 @@ export class RestoreBatch {
     this.flush()
     // Also where the position is the same: the rows were found to be there.
     this.rows.apply([], position)
+    this.packed.close()
+  }
+
+  /** Forgets what was not applied, and gives its room back. */
+  close(): void {
+    this.drop()
     this.packed.close()
   }
 

@@ -61,6 +61,8 @@ export interface RowsPlace {
   readonly task: string
   readonly store: string
   readonly layout: RowLayout
+  /** Which log their position is one of; absent where that is not known. Rows of another are void. */
+  readonly log?: string | undefined
 }
 
 /** Where the rows of tasks live. */

@@ -133,6 +133,7 @@ export abstract class SlotStore implements Store {
   }
 
   close(): void {
+    this.restoring.close()
     this.committed.close()
   }
 

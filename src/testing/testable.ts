@@ -33,7 +33,7 @@ function single(internal: InternalTopic): InternalTopic {
 }
 
 function strict(node: Node, { checksLead }: TestableOptions): Node {
-  if (node.kind === 'source' && !checksLead) return { ...node, maxLead: 'off' }
+  if ('maxLead' in node && !checksLead) return { ...node, maxLead: 'off' }
   if (node.kind === 'table-aggregate') return freezingChanges(node)
   return node.kind === 'aggregate' ? freezing(node) : node
 }

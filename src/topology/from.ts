@@ -45,9 +45,9 @@ export interface SourceOptions<K, V> {
   readonly onFailure?: readonly Policy[]
 }
 
-export type TableSourceOptions = TableUpdates & Pick<SourceOptions<unknown, unknown>, 'onFailure'>
+export type VersionedSourceOptions = Pick<SourceOptions<unknown, unknown>, 'onFailure' | 'idle' | 'maxLead'>
 
-export type VersionedSourceOptions = Pick<SourceOptions<unknown, unknown>, 'onFailure'>
+export type TableSourceOptions = TableUpdates & VersionedSourceOptions
 
 /** A stream of a topic whose keys are never null is partitioned by its key; else `keyBy` has to come before a fold. */
 export type StreamFrom<K, V> = null extends K ? Stream<K, V> : KeyedStream<K, V>
@@ -81,7 +81,15 @@ function tableSourceNode(
 ): TableSourceNode {
   const table = tableSettings(options, topic.history ?? null)
   const stores = Object.freeze([tableStore(topic.name, topic, table)])
-  return Object.freeze({ kind: 'table-source', topic, store: topic.name, stores, ...table, onFailure })
+  return Object.freeze({
+    kind: 'table-source',
+    topic,
+    store: topic.name,
+    stores,
+    ...table,
+    ...clockLimits(options),
+    onFailure,
+  })
 }
 
 function sourceNode(
@@ -89,7 +97,7 @@ function sourceNode(
   options: SourceOptions<unknown, unknown>,
   onFailure: readonly Policy[],
 ): SourceNode {
-  const { timestamp = null, outOfOrderness = {}, idle = { after: defaultIdle }, maxLead = defaultLead } = options
+  const { timestamp = null, outOfOrderness = {} } = options
   const { watermark = null, wait = 'always', maxDrift } = options
   if (watermark !== null && options.outOfOrderness !== undefined) throw twoWatermarks(topic.name)
   return Object.freeze({
@@ -97,13 +105,21 @@ function sourceNode(
     topic,
     timestamp,
     outOfOrderness: lengthOf('outOfOrderness', outOfOrderness),
-    idleAfter: idle === 'off' ? 'off' : lengthOf('idle', idle.after),
-    maxLead: maxLead === 'off' ? 'off' : lengthOf('maxLead', maxLead),
+    ...clockLimits(options),
     watermark,
     wait: waitOf(wait),
     maxDrift: maxDrift === undefined ? 'off' : lengthOf('maxDrift', maxDrift),
     onFailure,
   })
+}
+
+/** What the wall clock has to say about a source. */
+function clockLimits(options: VersionedSourceOptions): Pick<SourceNode, 'idleAfter' | 'maxLead'> {
+  const { idle = { after: defaultIdle }, maxLead = defaultLead } = options
+  return {
+    idleAfter: idle === 'off' ? 'off' : lengthOf('idle', idle.after),
+    maxLead: maxLead === 'off' ? 'off' : lengthOf('maxLead', maxLead),
+  }
 }
 
 /** KIP-695's numbers: -1 never waits, 0 as long as Kafka has more. */

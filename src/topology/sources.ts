@@ -33,7 +33,9 @@ function isSameTable(one: TableSourceNode, other: TableSourceNode): boolean {
     one.order === other.order &&
     one.history === other.history &&
     one.ttl === other.ttl &&
-    one.deleteRetention === other.deleteRetention
+    one.deleteRetention === other.deleteRetention &&
+    one.idleAfter === other.idleAfter &&
+    one.maxLead === other.maxLead
   )
 }
 

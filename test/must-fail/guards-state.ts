@@ -63,6 +63,17 @@ export const stateGuards: readonly Guard[] = [
     test: afterRestart('a store that is ahead of its changelog begins anew, and no other does'),
   },
   {
+    name: 'rows of a changelog that was made anew',
+    patches: [
+      {
+        file: 'src/state/lmdb/rows.ts',
+        find: "return log === this.log || log === '' || this.log === ''",
+        replace: 'return true',
+      },
+    ],
+    test: onDisk('are void where their changelog was deleted and made anew, however long it has become'),
+  },
+  {
     name: 'overlay not dropped at abort',
     patches: [
       {
@@ -114,8 +125,8 @@ export const stateGuards: readonly Guard[] = [
     patches: [
       {
         file: 'src/state/lmdb/rows.ts',
-        find: 'before !== null && before.readAt >= this.environment.trustedSince',
-        replace: 'before !== null',
+        find: 'this.isOf(before.log) && before.readAt >= this.environment.trustedSince',
+        replace: 'this.isOf(before.log)',
       },
     ],
     test: inDirectory('begins anew when for as long as deletions stay in a changelog nobody > used it'),
@@ -126,7 +137,7 @@ export const stateGuards: readonly Guard[] = [
       {
         file: 'src/state/lmdb/rows.ts',
         find: 'readAt: isThere ? this.environment.now : before.readAt',
-        replace: 'readAt: isThere === before ? 0 : this.environment.now',
+        replace: 'readAt: this.environment.now',
       },
     ],
     test: inDirectory(

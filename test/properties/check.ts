@@ -3,7 +3,7 @@ import type { StateBackend } from '../../src/state/rows.ts'
 import type { Case } from '../streams/case.ts'
 import { fitted } from '../streams/draw-case.ts'
 import { familyNamed } from '../streams/recorded.ts'
-import { type Law, laws } from './laws.ts'
+import { type Law, laws, plainOutputs, type Trial } from './laws.ts'
 
 export interface Broken {
   readonly law: string
@@ -15,16 +15,17 @@ type Backend = () => StateBackend
 
 /** The first law that a case breaks, with the smallest case that was found to break it. */
 export function brokenLaw(about: Case, seed: number, backend: Backend): Broken | null {
+  const trial: Trial = { about, seed, backend, plain: plainOutputs(about) }
   for (const law of laws) {
-    const error = errorOf(law, about, seed, backend)
-    if (error !== null) return { law: law.name, ...smaller(law, { about, error }, seed, backend) }
+    const error = errorOf(law, trial)
+    if (error !== null) return { law: law.name, ...smaller(law, error, trial) }
   }
   return null
 }
 
-function errorOf(law: Law, about: Case, seed: number, backend: Backend): Error | null {
+function errorOf(law: Law, trial: Trial): Error | null {
   try {
-    law.check(about, seed, backend)
+    law.check(trial)
     return null
   } catch (error) {
     return error as Error
@@ -32,12 +33,12 @@ function errorOf(law: Law, about: Case, seed: number, backend: Backend): Error |
 }
 
 /** Without the steps that are not needed, one at a time. */
-function smaller(law: Law, found: Pick<Broken, 'about' | 'error'>, seed: number, backend: Backend): typeof found {
-  let best = found
-  for (let at = found.about.steps.length - 1; at >= 0; at--) {
+function smaller(law: Law, first: Error, trial: Trial): Omit<Broken, 'law'> {
+  let best = { about: trial.about, error: first }
+  for (let at = trial.about.steps.length - 1; at >= 0; at--) {
     const steps = best.about.steps.filter((_, index) => index !== at)
-    const about = fitted(familyNamed(best.about.operator), { ...best.about, steps })
-    const error = errorOf(law, about, seed, backend)
+    const about = fitted(familyNamed(trial.about.operator), { ...best.about, steps })
+    const error = errorOf(law, { ...trial, about, plain: plainOutputs(about) })
     if (error !== null) best = { about, error }
   }
   return best

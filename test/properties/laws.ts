@@ -4,29 +4,43 @@ import { memory } from '../../src/state/memory/backend.ts'
 import type { StateBackend } from '../../src/state/rows.ts'
 import type { Case } from '../streams/case.ts'
 import { drawOf } from '../streams/draw.ts'
+import { buildTopology } from '../streams/millrace/build.ts'
 import { captured } from './captured.ts'
 import { Changelogs, contentsOf } from './changelog.ts'
-import { runCase } from './run-case.ts'
+import { mostRows } from './leftovers.ts'
+import { rejecting, withoutRejected } from './rejected.ts'
+import { type Happening, type Outputs, runCase } from './run-case.ts'
+
+/** What a law is put before. */
+export interface Trial {
+  readonly about: Case
+  readonly seed: number
+  /** Makes a place for state that nobody else uses. */
+  readonly backend: () => StateBackend
+  /** What comes out when nothing happens. */
+  readonly plain: Outputs
+}
 
 export interface Law {
   readonly name: string
   /** @throws AssertionError */
-  readonly check: (about: Case, seed: number, backend: () => StateBackend) => void
+  readonly check: (trial: Trial) => void
 }
 
 const app = 'peer'
+/** Behind every window, session and join of a case. */
+const farAhead = 1_000_000_000
 
 export const laws: readonly Law[] = [
   {
     name: 'a restart before every record changes nothing',
-    check: (about, _seed, backend) => same(about, { state: backend(), before: (flow) => flow.restart() }),
+    check: (trial) => same(trial, { before: (flow) => flow.restart() }),
   },
   {
     name: 'restarts and crashes before some records change nothing',
-    check(about, seed, backend) {
-      const draw = drawOf(seed)
-      same(about, {
-        state: backend(),
+    check(trial) {
+      const draw = drawOf(trial.seed)
+      same(trial, {
         before(flow) {
           const chance = draw.integer(1, 5)
           if (chance === 1) flow.restart()
@@ -37,21 +51,21 @@ export const laws: readonly Law[] = [
   },
   {
     name: 'a crash in the middle of every record changes nothing',
-    check: (about, _seed, backend) => same(about, { state: backend(), crashAt: () => true }),
+    check: (trial) => same(trial, { crashAt: () => true }),
   },
   {
     name: 'a crash in the middle of some records changes nothing',
-    check(about, seed, backend) {
-      const draw = drawOf(seed)
-      same(about, { state: backend(), crashAt: () => draw.once(3) })
+    check(trial) {
+      const draw = drawOf(trial.seed)
+      same(trial, { crashAt: () => draw.once(3) })
     },
   },
   {
     name: 'stores are the folds of their changelogs after every commit',
-    check(about, _seed, backend) {
-      const state = captured(backend())
+    check(trial) {
+      const state = captured(trial.backend())
       const changelogs = new Changelogs(app)
-      same(about, {
+      same(trial, {
         state,
         after(flow, step) {
           const { held, folded } = changelogs.compare(flow, state)
@@ -62,10 +76,10 @@ export const laws: readonly Law[] = [
   },
   {
     name: 'what was restored is what was there',
-    check(about, _seed, backend) {
-      const state = captured(backend())
+    check(trial) {
+      const state = captured(trial.backend())
       const contents = (): object => Object.fromEntries([...state.rows].map(([name, rows]) => [name, contentsOf(rows)]))
-      same(about, {
+      same(trial, {
         state,
         after(flow) {
           const before = contents()
@@ -75,8 +89,39 @@ export const laws: readonly Law[] = [
       })
     },
   },
+  {
+    name: 'of what is closed nothing is left behind, and of the rest not more than there are keys',
+    check({ about, backend }) {
+      const state = captured(backend())
+      let left: Readonly<Record<string, number>> = {}
+      runCase(about, {
+        state,
+        end(flow) {
+          flow.advance({ eventTime: farAhead })
+          left = Object.fromEntries([...state.rows].map(([name, rows]) => [name, Object.keys(contentsOf(rows)).length]))
+        },
+      })
+      deepStrictEqual(
+        Object.entries(left).filter(([store, rows]) => rows > mostRows(about, store)),
+        [],
+      )
+    },
+  },
+  {
+    name: 'a record that is rejected leaves nothing',
+    check({ about, backend }) {
+      const filtered = withoutRejected(about)
+      const expected = runCase(filtered, { topology: buildTopology(filtered) })
+      deepStrictEqual(runCase(about, { state: backend(), topology: rejecting(about) }), expected)
+    },
+  },
 ]
 
-function same(about: Case, happening: Parameters<typeof runCase>[1]): void {
-  deepStrictEqual(runCase(about, happening), runCase(about, { state: memory() }))
+/** What comes out when nothing happens, in memory. */
+export function plainOutputs(about: Case): Outputs {
+  return runCase(about, { state: memory() })
+}
+
+function same({ about, backend, plain }: Trial, happening: Happening): void {
+  deepStrictEqual(runCase(about, { state: backend(), ...happening }), plain)
 }

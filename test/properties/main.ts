@@ -25,11 +25,14 @@ const backend = (): StateBackend => (values.lmdb ? lmdb(join(home, String(direct
 
 let broken = 0
 for (const family of families.filter(({ name }) => values.only === '' || name === values.only)) {
-  const failures = Array.from({ length: seeds }, (_, index) => brokenLaw(caseOf(family, first + index), first + index, backend))
+  const failures = Array.from({ length: seeds }, (_, index) =>
+    brokenLaw(caseOf(family, first + index), first + index, backend),
+  )
   const found = failures.filter((failure) => failure !== null)
   broken += found.length
   console.error(`${family.name}: ${seeds - found.length} of ${seeds}`)
-  if (found[0] !== undefined) console.error(`${found[0].law}: ${found[0].error.message}\n${JSON.stringify(found[0].about)}`)
+  if (found[0] !== undefined)
+    console.error(`${found[0].law}: ${found[0].error.message}\n${JSON.stringify(found[0].about)}`)
 }
 rmSync(home, { recursive: true })
 process.exitCode = broken > 0 ? 1 : 0

@@ -32,7 +32,7 @@ describe('a worker whose state can not be closed', () => {
     const worker = await world.worker('one', built, { state: stuck(), fails: true })
     await feed(world, items, 'a')
     await world.committed(built, items, 1)
-    await expect(worker.stop()).rejects.toThrow('the disk is full')
+    await expect(worker.stop()).rejects.toMatchObject({ cause: { message: 'the disk is full' } })
     expect(world.asked('one', 'LeaveGroup')).toHaveLength(1)
   })
 })

@@ -34,6 +34,32 @@ describe('rows on the disk of a worker', () => {
     expect(await resultsOf(world, out)).toEqual({ p0: ['a', 'ab', 'abc'] })
   })
 
+  it('are void where their changelog was deleted and made anew, however long it has become', async () => {
+    world = await startWorld()
+    const { app, built, items, out, changelog } = chains()
+    await world.bench.create(1, items, out)
+    const directory = temporaryDirectory()
+    const one = await world.worker('one', built, { state: lmdb(directory) })
+    await world.bench.produce(items, [{ key: 'x', value: 'a', time: 1_000 }])
+    await world.committed(built, items, 1)
+    await one.stop()
+    const { admin } = world.bench.kafka
+    await admin.deleteTopics([changelog, `${app}.progress`, items, out])
+    await admin.groups.delete([app])
+    await world.bench.create(1, items, out)
+    const other = await world.worker('other', built)
+    for (const [index, item] of ['b', 'c', 'd'].entries()) {
+      await feed(world, items, item)
+      await world.committed(built, items, index + 1)
+    }
+    await other.stop()
+    const again = await world.worker('one', built, { state: lmdb(directory) })
+    await world.bench.produce(items, [{ key: 'x', value: 'e', time: 1_000 }])
+    await world.committed(built, items, 4)
+    await again.stop()
+    expect(await resultsOf(world, out)).toEqual({ p0: ['b', 'bc', 'bcd'], x: ['e'] })
+  })
+
   it('get what was committed although nobody heard of it, each row once', async () => {
     world = await startWorld({ features: { transactionVersion: 0 } })
     const { app, built, items, out } = chains()

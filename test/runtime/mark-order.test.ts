@@ -1,6 +1,7 @@
 /** Marks are records like others: they move time at their place, however much is read at once (`semantics.md` 2.8). */
 import { expect, test } from 'vitest'
 import { from, number, text, topic, topology, tumbling } from '../../src/index.ts'
+import { newCounters } from '../../src/runtime/counters.ts'
 import { encodeMarks } from '../../src/runtime/marks.ts'
 import { DrivenClock } from '../../src/testing/driven-clock.ts'
 import { Engine } from '../../src/testing/engine.ts'
@@ -32,7 +33,16 @@ function countsAfter(...steps: readonly { readonly record?: number; readonly mar
     else builder.append(0, null, null, [encodeMarks({ runId: null, marks: [['lines-0', mark!]] })])
   }
   log.append(repartition, builder.build({}))
-  const engine = new Engine({ graph, log, clock: new DrivenClock(0), partitions: 1, decisions: [] })
+  const engine = new Engine({
+    graph,
+    log,
+    clock: new DrivenClock(0),
+    partitions: 1,
+    decisions: [],
+    state: undefined,
+    crashes: null,
+    counted: newCounters(),
+  })
   engine.settle()
   const rows = new TopicReader(log).take('counts', 1).map(({ value, time }): [string, number] => [String(value), time])
   return [...rows, ['late', engine.counters.late]]

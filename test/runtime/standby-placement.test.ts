@@ -85,6 +85,11 @@ const situations: readonly (readonly [string, Situation, Placed])[] = [
     { actives: { a: ['t-0'], b: ['t-1'] }, standbys: {}, warmUps: {} },
   ],
   [
+    'what moves is what there is a copy of',
+    { members: { a: { owns: ['t-0', 't-1'] }, b: { lags: { 't-0': 5 } } } },
+    { actives: { a: ['t-1'] }, standbys: {}, warmUps: { b: ['t-0'] } },
+  ],
+  [
     'no more than two copies fill at once, those first that are under way',
     {
       tasks: tasksOf('t', 8),

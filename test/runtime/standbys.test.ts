@@ -178,7 +178,7 @@ describe('a copy', () => {
     expect(take().size).toBe(10)
   })
 
-  test('begins anew when it was out of touch for so long that deletions may be gone from the log', async () => {
+  test('begins anew when the process was asleep for so long that deletions may be gone from the log', async () => {
     const { follow, append, take, asleep, topics, standbys } = await following({ acceptableLag: 0 })
     const ready = readyEvents()
     await append(50)

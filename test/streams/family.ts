@@ -15,6 +15,8 @@ export interface Expectation {
   readonly until: number
   /** True where the expectation is not Kafka Streams' answer itself, but what `semantics.md` 9 makes of it. */
   readonly documented: boolean
+  /** What stores hold at the end; null where the two differ before. */
+  readonly stores?: Answer['stores'] | null
 }
 
 export type Held = (about: Pick<Case, 'operators'>) => (put: Put) => boolean
@@ -41,4 +43,10 @@ export interface Family {
 
 export function asAnswered(_about: Case, peer: Answer): Expectation {
   return { steps: peer.steps, until: peer.steps.length, documented: false }
+}
+
+/** What Kafka Streams' answer demands of a family's case, its stores too where they can be compared. */
+export function expectationFrom(family: Family, about: Case, peer: Answer): Expectation {
+  const expectation = (family.expect ?? asAnswered)(about, peer)
+  return { ...expectation, stores: expectation.until === about.steps.length ? peer.stores : null }
 }

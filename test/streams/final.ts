@@ -22,7 +22,7 @@ export function withUpdates(about: Case): Case {
 }
 
 /** A window has closed when time has reached that. Sessions and sliding windows hold their end, so one more. */
-function closesAt(shape: WindowShape, end: number): number {
+export function closesAt(shape: WindowShape, end: number): number {
   if (shape.kind === 'session') return end + shape.gap + shape.grace + 1
   if (shape.kind === 'sliding') return end + shape.grace + 1
   return end + shape.grace

@@ -2,14 +2,15 @@
 import type { KafkaStreams } from '../peers/streams-driver/driver.ts'
 import type { Answer, Case, OutputRow } from './case.ts'
 import { type Difference, differenceOf } from './compare.ts'
-import { asAnswered, type Expectation, type Family } from './family.ts'
+import { type StoreDifference, storeDifference } from './contents.ts'
+import { type Expectation, expectationFrom, type Family } from './family.ts'
 import { askMillrace } from './millrace/answer.ts'
 
 export interface Verdict {
   readonly about: Case
   readonly outcome: 'equal' | 'documented' | 'different'
   /** Of `different`: where, or what Millrace threw. */
-  readonly difference: Difference | null
+  readonly difference: Difference | StoreDifference | null
   readonly error: Error | null
 }
 
@@ -22,7 +23,7 @@ export async function expectationOf(family: Family, about: Case, peer: KafkaStre
     peer.ask(family.peerCase?.(about) ?? about),
     family.ownRowsAreAmong ? peer.ask(about) : null,
   ])
-  const expectation = (family.expect ?? asAnswered)(about, answer)
+  const expectation = expectationFrom(family, about, answer)
   const foreign = own === null ? [] : rowsNotAmong(own, expectation)
   if (foreign.length > 0) throw new Error(`${JSON.stringify(foreign)} not expected in ${JSON.stringify(about)}`)
   return expectation
@@ -37,7 +38,9 @@ function rowsNotAmong({ steps }: Answer, expected: Expectation): OutputRow[] {
 export function judge(family: Family, about: Case, expectation: Expectation): Verdict {
   const given = answerOrError(about)
   if (given instanceof Error) return { about, outcome: 'different', difference: null, error: given }
-  const difference = differenceOf(family.comparison, expectation, given.steps)
+  const difference =
+    differenceOf(family.comparison, expectation, given.steps) ??
+    (expectation.stores ? storeDifference(about, expectation.stores, given.stores) : null)
   const agreed = expectation.documented ? 'documented' : 'equal'
   return { about, outcome: difference === null ? agreed : 'different', difference, error: null }
 }

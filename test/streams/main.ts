@@ -38,8 +38,9 @@ if (lacking !== null) {
 async function explained(family: Family, about: Case, peer: KafkaStreams): Promise<string> {
   const { difference } = judge(family, about, await expectationOf(family, about, peer))
   if (difference === null) return ''
-  const { step, expected, got } = difference
-  return `step ${step}: expected ${JSON.stringify(expected)}\n         got ${JSON.stringify(got)}`
+  const { expected, got } = difference
+  const place = 'step' in difference ? `step ${difference.step}` : `store ${difference.store}`
+  return `${place}: expected ${JSON.stringify(expected)}\n         got ${JSON.stringify(got)}`
 }
 
 const peer = startKafkaStreams()

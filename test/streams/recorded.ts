@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { KafkaStreams } from '../peers/streams-driver/driver.ts'
 import type { Answer, Case } from './case.ts'
 import { families } from './families.ts'
-import { asAnswered, type Family } from './family.ts'
+import { expectationFrom, type Family } from './family.ts'
 import { judge, type Verdict } from './judge.ts'
 
 export interface Recorded {
@@ -55,7 +55,7 @@ export async function keep(family: Family, about: Case, seed: number, peer: Kafk
 /** Millrace's answer beside the recorded one. */
 export function judgeRecorded({ about, peer }: Omit<Recorded, 'name'>): Verdict {
   const family = familyNamed(about.operator)
-  return judge(family, about, (family.expect ?? asAnswered)(about, peer))
+  return judge(family, about, expectationFrom(family, about, peer))
 }
 
 export function familyNamed(name: string): Family {

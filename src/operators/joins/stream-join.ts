@@ -1,10 +1,10 @@
 /** Pairs of two streams (`semantics.md` 3.5): which rows may meet, when a row is alone for good, what comes out. */
 
 import type { SidedValue, StreamJoinNode } from '../../topology/nodes/joins.ts'
-import type { LateRecord } from '../../topology/nodes.ts'
 import { emitDerived, emitRow } from '../emission.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, MutableContext, Operator, OperatorTime } from '../operator.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { type Build, enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { withoutCause } from '../without-cause.ts'
@@ -76,7 +76,8 @@ class StreamJoin implements Operator {
     enter(context, site.index, key, time, null)
     if (key === null || key === undefined) this.takeWithoutKey(side, value, time)
     else if (value === null) site.environment.counters.filtered++
-    else if (time + side.life < clock.time || time <= clock.closed) this.refuse(key, value, time)
+    else if (time + side.life < clock.time || time <= clock.closed)
+      refuseLate(site, clock, { key, value, time, reason: 'too-late' })
     else this.meet(side, key, value, time)
   }
 
@@ -110,23 +111,6 @@ class StreamJoin implements Operator {
     const { joiner } = site.node
     const result = side === 'left' ? joiner(value, partner, context) : joiner(partner, value, context)
     forward(key, result, time, null)
-  }
-
-  private refuse(key: unknown, value: unknown, time: number): void {
-    const { site, clock } = this
-    site.environment.counters.late++
-    if (site.late === null) return
-    const operator = site.graphNode.name
-    const late: LateRecord<unknown, unknown, null> = {
-      key,
-      value,
-      time,
-      window: null,
-      operator,
-      operatorTime: clock.time,
-      reason: 'too-late',
-    }
-    site.late(key, late, time, null)
   }
 
   /** Rows that can meet no partner any more leave; those that never met one come out. +Infinity closes all. */

@@ -2,11 +2,11 @@
 import { findFault } from '../../faults.ts'
 import type { Window } from '../../record.ts'
 import type { PatternNode } from '../../topology/nodes/pattern.ts'
-import type { LateRecord } from '../../topology/nodes.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { type Build, enter, type Site } from '../site.ts'
 import { withoutCause } from '../without-cause.ts'
 import { type Found, KeyedMatches } from './keyed-matches.ts'
@@ -55,25 +55,9 @@ class Pattern implements Operator {
     enter(context, site.index, key, time, window)
     if (key === null || key === undefined) throw nullKey(`the pattern ${site.node.name}`)
     if (value === null) counters.filtered++
-    else if (time < clock.time || time < clock.closed) this.refuse(key, value, time)
+    else if (time < clock.time || time < clock.closed) refuseLate(site, clock, { key, value, time, reason: 'too-late' })
     else if (time > clock.time) this.matches.wait(key, value, time)
     else withoutCause(context, () => this.show(key, value, time))
-  }
-
-  private refuse(key: unknown, value: unknown, time: number): void {
-    const { late, graphNode, environment } = this.site
-    environment.counters.late++
-    const { time: operatorTime } = this.clock
-    const refused: LateRecord<unknown, unknown, null> = {
-      key,
-      value,
-      time,
-      window: null,
-      operator: graphNode.name,
-      operatorTime,
-      reason: 'too-late',
-    }
-    late?.(key, refused, time, null)
   }
 
   /** What time has passed, in its order whatever the steps in which T rises: ends of matches, then records. */

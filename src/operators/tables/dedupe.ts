@@ -7,10 +7,10 @@ import type { DedupeNode } from '../../topology/nodes/tables.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { keyBytesOf } from './key-bytes.ts'
-import { refuseLate } from './refuse.ts'
 
 const nothing = new Uint8Array()
 

@@ -8,9 +8,9 @@ import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { keyValueStore } from '../stores.ts'
-import { refuseLate } from './refuse.ts'
 import { Replaced } from './replaced.ts'
 
 /** Rows past their time are looked for when so much of it has passed again. */

@@ -1,6 +1,6 @@
 /** A fold per key and window: which records it takes, when its windows close, what comes out (`semantics.md` 2.8, 2.9, 3). */
 import type { Window } from '../../record.ts'
-import type { AggregateNode, LateRecord } from '../../topology/nodes.ts'
+import type { AggregateNode } from '../../topology/nodes.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type {
@@ -12,6 +12,7 @@ import type {
   WallClockWork,
 } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { withoutCause } from '../without-cause.ts'
 import { Reached } from './reached.ts'
@@ -102,18 +103,7 @@ export abstract class ClockedFold implements Operator {
 
   protected refuse(key: unknown, value: unknown, time: number, window: Window | null, refusing: Window): void {
     const { context, site } = this
-    this.environment.counters.late++
-    if (site.late === null) return
-    const late: LateRecord = {
-      key,
-      value,
-      time,
-      window: refusing,
-      operator: site.graphNode.name,
-      operatorTime: this.clock.time,
-      reason: 'window-closed',
-    }
-    site.late(key, late, time, null)
+    refuseLate(site, this.clock, { key, value, time, window: refusing, reason: 'window-closed' })
     enter(context, site.index, key, time, window)
   }
 

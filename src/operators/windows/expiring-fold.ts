@@ -7,6 +7,7 @@ import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
+import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { keyValueStore } from '../stores.ts'
 import { Sweep } from './sweep.ts'
@@ -61,7 +62,7 @@ export class ExpiringFold implements Operator {
     const latest = row !== undefined && row.time > time ? row.time : time
     if (this.isOver(latest)) {
       // Its row would be gone before anyone could see it.
-      counters.late++
+      refuseLate(site, clock, { key, value, time, reason: 'too-late' })
       return
     }
     const sum = addTo(node, row, value, context)

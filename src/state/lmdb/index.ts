@@ -32,12 +32,12 @@ export function lmdb(directory: string, options: LmdbOptions = {}): StateBackend
   return {
     name: 'lmdb',
     isShared: true,
-    open({ app, task, store }: RowsPlace) {
+    open({ app, task, store, log }: RowsPlace) {
       const path = resolve(join(directory, encodeURIComponent(app), encodeURIComponent(task)))
       const environment = environments.get(path) ?? new Environment(path, environmentOptions)
       environments.set(path, environment)
       environment.use()
-      return new LmdbRows(environment, store, () => {
+      return new LmdbRows(environment, { store, log }, () => {
         if (environment.release()) environments.delete(path)
       })
     },

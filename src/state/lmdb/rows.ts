@@ -1,7 +1,7 @@
 /** Committed rows of one store in LMDB. */
 import { MillraceError } from '../../faults.ts'
 import { prefixEnd } from '../row-key.ts'
-import type { IndexEntry, RowBytes, RowChange, RowOrder, Rows } from '../rows.ts'
+import type { IndexEntry, RowBytes, RowChange, RowOrder, Rows, RowsPlace } from '../rows.ts'
 import type { Environment, Table } from './environment.ts'
 import { lowestTableKey, rowKeyOf, TableKeyScratch, tableKey } from './table-keys.ts'
 
@@ -9,13 +9,15 @@ import { lowestTableKey, rowKeyOf, TableKeyScratch, tableKey } from './table-key
 const format = 2
 const metaBytes = 24
 
-/** What a store's entry in the table `meta` says: format, owner, position, when that was read. */
+/** What a store's entry in the table `meta` says: format, owner, position, when that was read, and in which log. */
 interface Meta {
   /** Rises with every opening: who opened last may write. */
   readonly owner: number
   readonly position: number
   /** When the rows were last brought up to that position, or found to be there; milliseconds since 1970. */
   readonly readAt: number
+  /** Empty where that is not known. */
+  readonly log: string
 }
 
 export class LmdbRows implements Rows {
@@ -28,13 +30,15 @@ export class LmdbRows implements Rows {
   private readonly meta: Table
   private readonly metaKey: Buffer
   private readonly store: string
+  private log: string
   private readonly owner: number
   private readonly closed: () => void
   private readonly scratch = new TableKeyScratch()
 
-  constructor(environment: Environment, store: string, closed: () => void) {
+  constructor(environment: Environment, { store, log = '' }: Pick<RowsPlace, 'store' | 'log'>, closed: () => void) {
     this.environment = environment
     this.store = store
+    this.log = log
     this.rows = environment.table(`rows/${store}`)
     this.index = environment.table(`index/${store}`)
     this.meta = environment.table('meta')
@@ -116,21 +120,27 @@ export class LmdbRows implements Rows {
     if (index !== null) entries.putSync(scratch.key(index), key)
   }
 
-  /** Takes the rows over from whoever had them; those that were away for too long may lack deletions by now. */
+  /** Takes the rows over from whoever had them. */
   private own(): number {
     return this.environment.transaction(() => {
       const before = this.readMeta()
-      const isBelieved = before !== null && before.readAt >= this.environment.trustedSince
+      const isBelieved = before !== null && this.isOf(before.log) && before.readAt >= this.environment.trustedSince
       if (!isBelieved) {
         this.rows.clearSync()
         this.index.clearSync()
       }
       const { position, readAt } = isBelieved ? before : { position: -1, readAt: this.environment.now }
       const owner = (before?.owner ?? 0) + 1
+      if (this.log === '' && isBelieved) this.log = before.log
       this.writeMeta({ position, readAt }, owner)
       this.position = position
       return owner
     })
+  }
+
+  /** A topic that was deleted and made anew has the same name, and may have the same offsets. */
+  private isOf(log: string): boolean {
+    return log === this.log || log === '' || this.log === ''
   }
 
   private confirm(): Meta {
@@ -147,17 +157,18 @@ export class LmdbRows implements Rows {
 
   private readMeta(): Meta | null {
     const bytes = this.meta.getBinary(this.metaKey)
-    if (bytes === undefined || bytes.length !== metaBytes || bytes.readUInt32BE(0) !== format) return null
-    return { owner: bytes.readUInt32BE(4), position: bytes.readDoubleBE(8), readAt: bytes.readDoubleBE(16) }
+    if (bytes === undefined || bytes.length < metaBytes || bytes.readUInt32BE(0) !== format) return null
+    const [position, readAt] = [bytes.readDoubleBE(8), bytes.readDoubleBE(16)]
+    return { owner: bytes.readUInt32BE(4), position, readAt, log: bytes.toString('utf8', metaBytes) }
   }
 
-  private writeMeta({ position, readAt }: Omit<Meta, 'owner'>, owner: number = this.owner): void {
+  private writeMeta({ position, readAt }: Pick<Meta, 'position' | 'readAt'>, owner: number = this.owner): void {
     const bytes = Buffer.alloc(metaBytes)
     bytes.writeUInt32BE(format)
     bytes.writeUInt32BE(owner, 4)
     bytes.writeDoubleBE(position, 8)
     bytes.writeDoubleBE(readAt, 16)
-    this.meta.putSync(this.metaKey, bytes)
+    this.meta.putSync(this.metaKey, Buffer.concat([bytes, Buffer.from(this.log)]))
   }
 }
 

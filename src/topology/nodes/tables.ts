@@ -23,6 +23,9 @@ interface UpdatedTable {
 export interface TableSourceNode extends UpdatedTable {
   readonly kind: 'table-source'
   readonly topic: TopicDefinition
+  /** As of a source, milliseconds or off. */
+  readonly idleAfter: number | 'off'
+  readonly maxLead: number | 'off'
   readonly onFailure: readonly Policy[]
 }
 

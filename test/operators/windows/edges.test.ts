@@ -87,6 +87,23 @@ describe.each(Object.keys(edges))('%s', (name) => {
     expect(flow.said()).toEqual([`a=${window} x@${time}`])
   })
 
+  test('behind a repartition topic only the mark closes it, and only then a record is late', () => {
+    const flow = windowFlow(windows)
+    const receive = (key: string, value: string, at: number): void => {
+      Object.assign(flow.context, { raisesTime: false, key, time: at, window: null })
+      flow.task.receive(0, key, value, at)
+    }
+    receive('a', 'x', time)
+    receive('b', 'z', closedAt + 1_000)
+    flow.task.advance(closedAt - 1)
+    receive('a', 'y', time)
+    expect(flow.said()).toEqual([])
+    flow.task.advance(closedAt)
+    expect(flow.said()).toEqual([`a=${window} x+y@${time}`])
+    receive('a', 'late', time)
+    expect(flow.counters.late).toBe(1)
+  })
+
   test('what an end of a bounded run has closed stays closed, and T stays finite', () => {
     const flow = windowFlow(windows)
     flow.put('a', 'x', time)

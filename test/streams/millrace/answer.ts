@@ -2,9 +2,10 @@
 import { text } from '../../../src/serde/text.ts'
 import { drive, type Flow } from '../../../src/testing/index.ts'
 import { topic } from '../../../src/topology/topic.ts'
-import type { Answer, Case, OutputRow, Step } from '../case.ts'
+import type { Answer, Case, OutputRow, Step, StoreRow } from '../case.ts'
 import { buildTopology } from './build.ts'
 import { maybeText } from './made.ts'
+import { writtenKey } from './values.ts'
 
 /** @throws MissingWord where the DSL has no word for an operator; whatever Millrace refuses */
 export function askMillrace(about: Pick<Case, 'operators' | 'steps' | 'stores'>): Answer {
@@ -14,7 +15,15 @@ export function askMillrace(about: Pick<Case, 'operators' | 'steps' | 'stores'>)
     take(flow, step)
     return outputs.flatMap((output) => given(flow, output))
   })
-  return { steps, stores: {} }
+  return { steps, stores: Object.fromEntries(about.stores.map(({ name }) => [name, rowsOf(flow, name)])) }
+}
+
+function rowsOf(flow: Flow, name: string): StoreRow[] {
+  const rows = flow.store(name).rows()
+  return rows.map(({ key, value, time, window }) => {
+    const written = String(key)
+    return [window === null ? written : writtenKey(written, window), String(value), time]
+  })
 }
 
 function take(flow: Flow, step: Step): void {

@@ -1,6 +1,7 @@
 /** A case as a topology of Millrace, set as `semantics.md` 9 says: what Kafka Streams drops is skipped, no idle time. */
 import { text } from '../../../src/serde/text.ts'
 import { otherwise } from '../../../src/topology/branch.ts'
+import type { SinkNode } from '../../../src/topology/nodes.ts'
 import { type Topology, topology } from '../../../src/topology/topology.ts'
 import type { Case, Operator, OperatorKind, OperatorOf } from '../case.ts'
 import { joinByForeignKey, joinStreams, joinTables, lookUp, lookUpGlobally } from './joins.ts'
@@ -51,12 +52,15 @@ const makers: Makers = {
   to: ({ of, topic }, made) => step(made.of(of), 'to', word('topic', topic, output)),
 }
 
+/** What comes behind the operators of a case. */
+export type MoreSinks = (made: Made) => readonly SinkNode[]
+
 /** @throws MissingWord where the DSL has no word for an operator; whatever the DSL refuses */
-export function buildTopology({ operators }: Pick<Case, 'operators'>): Topology {
+export function buildTopology({ operators }: Pick<Case, 'operators'>, more: MoreSinks = () => []): Topology {
   const made = new Made()
   for (const operator of operators) made.set(operator.id, makerOf(operator)(operator, made))
   const sinks = operators.filter(({ op }) => op === 'to').map(({ id }) => sink(made.of(id)))
-  return topology('peer', ...sinks)
+  return topology('peer', ...sinks, ...more(made))
 }
 
 function makerOf({ op }: Operator): (operator: Operator, made: Made) => Chain {

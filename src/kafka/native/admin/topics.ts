@@ -4,6 +4,7 @@ import { Metadata } from '../../../wire/apis/03-metadata.ts'
 import { CreateTopics } from '../../../wire/apis/19-create-topics.ts'
 import { DeleteRecords } from '../../../wire/apis/21-delete-records.ts'
 import { errorCode } from '../../../wire/errors.ts'
+import { zeroUuid } from '../../../wire/schema.ts'
 import { byTopic } from '../../by-topic.ts'
 import { isRepeatable, refusal } from '../../faults.ts'
 import type { PartitionOffset, TopicInfo, TopicSpec, Topics } from '../../port.ts'
@@ -18,6 +19,7 @@ const pollMilliseconds = 25
 export function topicsOf(cluster: Cluster): Topics {
   return {
     describe: (names) => describe(cluster, names),
+    ids: (names) => idsOf(cluster, names),
     create: (specs) => create(cluster, specs),
     deleteRecords: (before) => deleteRecords(cluster, before),
   }
@@ -36,6 +38,15 @@ async function describe(cluster: Cluster, names: readonly string[]): Promise<Top
       return { name, exists: true, partitions: topic.partitions.length }
     })
   })
+}
+
+async function idsOf(cluster: Cluster, names: readonly string[]): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const { name, exists } of await describe(cluster, names)) {
+    const id = cluster.metadata.topic(name)?.id ?? zeroUuid
+    if (exists && id !== zeroUuid) ids.set(name, id)
+  }
+  return ids
 }
 
 /** @throws KafkaError `rejected` for a name or configuration that Kafka refuses, `fatal` without the right to create */
