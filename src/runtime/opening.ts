@@ -37,6 +37,11 @@ export class Opening {
     return opened.filter((task) => task.phase === 'opening')
   }
 
+  /** Those whose beginning could not be committed are given out again. */
+  putBack(tasks: readonly Task[]): void {
+    this.opened.push(...tasks)
+  }
+
   /** Opens tasks beside the running ones. Transactions of departed members are ended first (L2). */
   openAll(descriptions: readonly TaskDescription[], departed: readonly string[]): void {
     if (descriptions.length === 0) return

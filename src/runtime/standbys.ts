@@ -90,7 +90,10 @@ export class Standbys {
   /** What the leader of the group hears now: how far each copy is, but for the tasks that are at work. */
   tellLags(ready: ReadonlySet<string>): ReadonlyMap<string, number> {
     for (const task of this.tasks.values()) {
-      task.isKnown = task.isReady(this.acceptableLag)
+      // What has just asked for this counts as caught up, however much has come since: it would ask again and again.
+      const counts = task.hasAsked && task.lag >= 0
+      if (counts) this.copies.noteLag(task.id, Math.min(task.lag, this.acceptableLag))
+      task.isKnown = counts || task.isReady(this.acceptableLag)
       task.hasAsked = false
     }
     return this.copies.lags(ready)

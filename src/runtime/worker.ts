@@ -293,7 +293,9 @@ export class Worker {
   private async admitOpened(): Promise<void> {
     const opened = this.tasks.opening.take()
     if (opened.some((task) => task.touched)) await this.commit()
-    for (const task of opened) this.tasks.admit(task)
+    // A commit that failed left them as they were.
+    this.tasks.opening.putBack(opened.filter((task) => task.touched))
+    for (const task of opened) if (!task.touched) this.tasks.admit(task)
   }
 
   private async isThrough(): Promise<boolean> {

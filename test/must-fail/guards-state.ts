@@ -155,6 +155,20 @@ export const stateGuards: readonly Guard[] = [
     },
   },
   {
+    name: 'beginning committed before the first record',
+    patches: [
+      {
+        file: 'src/runtime/worker.ts',
+        find: 'for (const task of opened) if (!task.touched) this.tasks.admit(task)',
+        replace: 'for (const task of opened) this.tasks.admit(task)',
+      },
+    ],
+    test: {
+      file: 'test/runtime/guards-outcome.test.ts',
+      name: 'a first start > takes no record before the place it begins at is committed, also where that had to be tried again',
+    },
+  },
+  {
     name: 'no periodic call while a commit waits for answers',
     patches: [
       {

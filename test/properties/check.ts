@@ -4,6 +4,7 @@ import type { Case } from '../streams/case.ts'
 import { fitted } from '../streams/draw-case.ts'
 import { familyNamed } from '../streams/recorded.ts'
 import { type Law, laws, plainOutputs, type Trial } from './laws.ts'
+import type { OwnFamily } from './own.ts'
 
 export interface Broken {
   readonly law: string
@@ -14,8 +15,8 @@ export interface Broken {
 type Backend = () => StateBackend
 
 /** The first law that a case breaks, with the smallest case that was found to break it. */
-export function brokenLaw(about: Case, seed: number, backend: Backend): Broken | null {
-  const trial: Trial = { about, seed, backend, plain: plainOutputs(about) }
+export function brokenLaw(about: Case, seed: number, backend: Backend, own: OwnFamily | null = null): Broken | null {
+  const trial: Trial = { about, seed, backend, plain: plainOutputs(about, own), own }
   for (const law of laws) {
     const error = errorOf(law, trial)
     if (error !== null) return { law: law.name, ...smaller(law, error, trial) }
@@ -37,8 +38,9 @@ function smaller(law: Law, first: Error, trial: Trial): Omit<Broken, 'law'> {
   let best = { about: trial.about, error: first }
   for (let at = trial.about.steps.length - 1; at >= 0; at--) {
     const steps = best.about.steps.filter((_, index) => index !== at)
-    const about = fitted(familyNamed(trial.about.operator), { ...best.about, steps })
-    const error = errorOf(law, { ...trial, about, plain: plainOutputs(about) })
+    const fewer = { ...best.about, steps }
+    const about = trial.own === null ? fitted(familyNamed(fewer.operator), fewer) : fewer
+    const error = errorOf(law, { ...trial, about, plain: plainOutputs(about, trial.own) })
     if (error !== null) best = { about, error }
   }
   return best

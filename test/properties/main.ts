@@ -8,7 +8,8 @@ import { memory } from '../../src/state/memory/backend.ts'
 import type { StateBackend } from '../../src/state/rows.ts'
 import { caseOf } from '../streams/draw-case.ts'
 import { families } from '../streams/families.ts'
-import { brokenLaw } from './check.ts'
+import { type Broken, brokenLaw } from './check.ts'
+import { ownCase, ownFamilies } from './own.ts'
 
 const { values } = parseArgs({
   options: {
@@ -23,16 +24,20 @@ const home = mkdtempSync(join(tmpdir(), 'millrace-properties-'))
 let directories = 0
 const backend = (): StateBackend => (values.lmdb ? lmdb(join(home, String(directories++))) : memory())
 
+type Check = (seed: number) => Broken | null
+const checks: readonly (readonly [name: string, check: Check])[] = [
+  ...families.map((family) => [family.name, (seed: number) => brokenLaw(caseOf(family, seed), seed, backend)] as const),
+  ...ownFamilies.map((own) => [own.name, (seed: number) => brokenLaw(ownCase(own, seed), seed, backend, own)] as const),
+]
+
 let broken = 0
-for (const family of families.filter(({ name }) => values.only === '' || name === values.only)) {
-  const failures = Array.from({ length: seeds }, (_, index) =>
-    brokenLaw(caseOf(family, first + index), first + index, backend),
-  )
+for (const [name, check] of checks.filter(([each]) => values.only === '' || each === values.only)) {
+  const failures = Array.from({ length: seeds }, (_, index) => check(first + index))
   const found = failures.filter((failure) => failure !== null)
   broken += found.length
-  console.error(`${family.name}: ${seeds - found.length} of ${seeds}`)
-  if (found[0] !== undefined)
-    console.error(`${found[0].law}: ${found[0].error.message}\n${JSON.stringify(found[0].about)}`)
+  console.error(`${name}: ${seeds - found.length} of ${seeds}`)
+  const [worst] = found
+  if (worst !== undefined) console.error(`${worst.law}: ${worst.error.message}\n${JSON.stringify(worst.about)}`)
 }
 rmSync(home, { recursive: true })
 process.exitCode = broken > 0 ? 1 : 0

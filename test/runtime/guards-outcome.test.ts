@@ -111,3 +111,27 @@ describe('a transaction', () => {
     expect(await resultsOf(world, out)).toEqual({ p0: ['a', 'ab'], p1: ['a', 'ab'] })
   })
 })
+
+describe('a first start', () => {
+  it('takes no record before the place it begins at is committed, also where that had to be tried again', async () => {
+    world = await startWorld()
+    const { app, items, out, telling } = chains()
+    const taken: string[] = []
+    const built = telling((item) => void taken.push(item))
+    await world.bench.create(1, items, out)
+    await feed(world, items, 'a')
+    const match = { api: 'TxnOffsetCommit', transactionalId: `${app}-one-0` }
+    const second = gate()
+    const commits = world.broker.faults.interceptEach(match, [
+      error(errorCode.REBALANCE_IN_PROGRESS),
+      hold(second.opened),
+    ])
+    const worker = await world.worker('one', built)
+    await world.until('it tries again', () => commits.hits === 2)
+    expect(taken).toEqual([])
+    second.open()
+    await world.committed(built, items, 1)
+    await worker.stop()
+    expect(await resultsOf(world, out)).toEqual({ p0: ['a'] })
+  })
+})
