@@ -117,7 +117,8 @@ export abstract class ClockedFold implements Operator {
     this.fold(key, value, time, window)
   }
 
-  private pass(time: number): void {
+  /** What time has come to closes, or speaks. */
+  protected pass(time: number): void {
     if (this.rows.firstEnd + this.toClose <= time) withoutCause(this.context, () => this.close(time))
     if (this.tells) this.speaker.pass(time)
   }

@@ -29,6 +29,8 @@ export class CountFold extends ClockedFold {
     if (newest === undefined) this.add(key, value, time, window, fresh(0, time))
     else if (newest.counted.count === this.windows.every)
       this.add(key, value, time, window, fresh(newest.number + 1, time))
+    // A window that was opened behind its timeout is over at once: no mark comes for it.
+    this.pass(this.clock.time)
   }
 
   private add(key: unknown, value: unknown, time: number, window: Window | null, row: CountRow): void {
