@@ -8,6 +8,7 @@ import { memory } from '../../src/state/memory/backend.ts'
 import { caseOf } from '../streams/draw-case.ts'
 import { families } from '../streams/families.ts'
 import { type Broken, brokenLaw } from './check.ts'
+import { ownCase, ownFamilies } from './own.ts'
 
 const seed = 7
 /** Of so many families one. */
@@ -26,6 +27,10 @@ describe('in memory', () => {
   test.each(families)('the laws hold for $name', (family) => {
     expect(told(brokenLaw(caseOf(family, seed), seed, memory))).toBeNull()
   })
+
+  test.each(ownFamilies)('the laws hold for $name', (own) => {
+    expect(told(brokenLaw(ownCase(own, seed), seed, memory, own))).toBeNull()
+  })
 })
 
 describe('on disk', () => {
@@ -33,5 +38,11 @@ describe('on disk', () => {
     let directories = 0
     const backend = () => lmdb(join(home, family.name, String(directories++)))
     expect(told(brokenLaw(caseOf(family, seed + 1), seed, backend))).toBeNull()
+  })
+
+  test.each(ownFamilies.filter((_, index) => index % onDisk === 0))('the laws hold for $name', (own) => {
+    let directories = 0
+    const backend = () => lmdb(join(home, own.name, String(directories++)))
+    expect(told(brokenLaw(ownCase(own, seed + 1), seed, backend, own))).toBeNull()
   })
 })

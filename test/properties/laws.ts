@@ -11,6 +11,7 @@ import { mostRows } from './leftovers.ts'
 import type { OwnFamily } from './own.ts'
 import { rejecting, withoutRejected } from './rejected.ts'
 import { type Happening, type Outputs, runCase } from './run-case.ts'
+import { unlucky } from './unlucky.ts'
 
 /** What a law is put before. */
 export interface Trial {
@@ -61,6 +62,24 @@ export const laws: readonly Law[] = [
     check(trial) {
       const draw = drawOf(trial.seed)
       same(trial, { crashAt: () => draw.once(3) })
+    },
+  },
+  {
+    name: 'a crash between the commit in Kafka and the local one changes nothing',
+    check(trial) {
+      const draw = drawOf(trial.seed)
+      const state = unlucky(trial.backend())
+      same(trial, {
+        state,
+        during(flow, work) {
+          state.fails = () => draw.once(3)
+          const died = hasThrown(work)
+          state.fails = () => false
+          if (!died) return
+          flow.crash()
+          flow.advance({ milliseconds: 0 })
+        },
+      })
     },
   },
   {
@@ -126,6 +145,15 @@ export const laws: readonly Law[] = [
 /** What comes out when nothing happens, in memory. */
 export function plainOutputs(about: Case, own: OwnFamily | null): Outputs {
   return runCase(about, { state: memory(), ...(own && { topology: own.build() }) })
+}
+
+function hasThrown(work: () => void): boolean {
+  try {
+    work()
+    return false
+  } catch {
+    return true
+  }
 }
 
 function same({ about, backend, plain, own }: Trial, happening: Happening): void {

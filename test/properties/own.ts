@@ -98,7 +98,7 @@ export const ownFamilies: readonly OwnFamily[] = [
       left()
         .window(session(ms(4), { grace: ms(3) }))
         .count('fold')
-        .early(onChange((one, other) => one === undefined || other % 2 === 0)),
+        .early(onChange<number>((one, other) => one === undefined || other % 2 === 0)),
     0,
   ),
   named(

@@ -13,6 +13,8 @@ export interface Happening extends DriveOptions {
   readonly topology?: Topology
   /** Before each step. */
   readonly before?: (flow: Flow, step: number) => void
+  /** In place of each step, which it calls. */
+  readonly during?: (flow: Flow, step: () => void) => void
   /** When a step is done and committed. */
   readonly after?: (flow: Flow, step: number) => void
   /** When all steps are. */
@@ -22,12 +24,13 @@ export interface Happening extends DriveOptions {
 /** What came out of all output topics, step by step; last what `end` led to. */
 export type Outputs = readonly (readonly OutputRow[])[]
 
-export function runCase(about: Case, { topology, before, after, end, ...options }: Happening = {}): Outputs {
+export function runCase(about: Case, { topology, before, during, after, end, ...options }: Happening = {}): Outputs {
   const flow = drive(topology ?? buildTopology(about), { now: 0, ...options })
   try {
     const steps = about.steps.map((step, index) => {
       before?.(flow, index)
-      take(flow, step)
+      if (during === undefined) take(flow, step)
+      else during(flow, () => take(flow, step))
       const rows = given(flow, about)
       after?.(flow, index)
       return rows

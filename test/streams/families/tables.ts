@@ -4,6 +4,7 @@ import type { Draw } from '../draw.ts'
 import type { Family, Held } from '../family.ts'
 import { inOrderOfArrival } from '../joined.ts'
 import { drawKeys, drawRecords, type Input, inputOf } from '../records.ts'
+import { untilForgottenDeletion } from '../versions.ts'
 import { stream, table, toOutput } from './pieces.ts'
 
 const timing = { edges: [1, 5, 20], grid: null }
@@ -43,7 +44,7 @@ function versioned(join: LookupKind): Family {
     const short = operators.some((each) => each.op === 'versioned-table' && each.history < farBack)
     return ({ topic, key }) => key === null || (topic === 'left-topic' && short)
   }
-  return { name: `stream-versioned-${join}`, comparison: 'list', isHeld, draw }
+  return { name: `stream-versioned-${join}`, comparison: 'list', isHeld, draw, expect: untilForgottenDeletion }
 }
 
 /** Records wait: only the stream moves time, since in Kafka Streams its records alone let go of those that wait. */
