@@ -1,6 +1,7 @@
 /** Where versioned tables of Kafka Streams part from what a history is. */
 import type { Answer, Case, Put } from './case.ts'
 import type { Expectation } from './family.ts'
+import { inOrderOfArrival } from './joined.ts'
 
 /**
  * Kafka Streams forgets a deletion that has the same time as the version it deletes: an older update that comes later is
@@ -9,6 +10,13 @@ import type { Expectation } from './family.ts'
 export function untilForgottenDeletion(about: Case, peer: Answer): Expectation {
   const until = firstForgotten(about.steps)
   return { steps: peer.steps, until, documented: until < about.steps.length }
+}
+
+/** Of records that wait for versions: those of one time leave in the order of their arrival. */
+export function whatWaited(about: Case, peer: Answer): Expectation {
+  const { until, documented } = untilForgottenDeletion(about, peer)
+  const waited = inOrderOfArrival(about, peer)
+  return { ...waited, until, documented: documented || waited.documented }
 }
 
 function firstForgotten(steps: Case['steps']): number {

@@ -2,9 +2,8 @@
 import type { Case, JoinKind, Operator } from '../case.ts'
 import type { Draw } from '../draw.ts'
 import type { Family, Held } from '../family.ts'
-import { inOrderOfArrival } from '../joined.ts'
 import { drawKeys, drawRecords, type Input, inputOf } from '../records.ts'
-import { untilForgottenDeletion } from '../versions.ts'
+import { untilForgottenDeletion, whatWaited } from '../versions.ts'
 import { stream, table, toOutput } from './pieces.ts'
 
 const timing = { edges: [1, 5, 20], grid: null }
@@ -57,7 +56,7 @@ function waiting(join: LookupKind): Family {
     return { operators: [stream('left'), right, made, ...toOutput(from, 'join')], steps, stores: [] }
   }
   const isHeld: Held = () => (put) => put.topic === 'right-topic' || put.key === null || put.value === null
-  return { name: `stream-versioned-grace-${join}`, comparison: 'list', isHeld, draw, expect: inOrderOfArrival }
+  return { name: `stream-versioned-grace-${join}`, comparison: 'list', isHeld, draw, expect: whatWaited }
 }
 
 function global(join: LookupKind): Family {
