@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFirstSteps, takeFurtherSteps } from './first-steps.ts'
+import { takeFirstSteps, takeFurtherSteps, takeStateSteps } from './first-steps.ts'
 
 const root: string = fileURLToPath(new URL('..', import.meta.url))
 
@@ -80,6 +80,7 @@ try {
   const help = run('npx', ['--no-install', 'millrace', '--help'], project)
   if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
   await takeFirstSteps(project)
+  await takeStateSteps(project)
   await takeFurtherSteps(project)
   console.log(`${manifest.name} installs, imports, compiles and runs in an empty project`)
 } finally {

@@ -1,9 +1,11 @@
-/** The steps of README's "Run your own" and "A Kafka for your desk", taken in an empty project that has nothing but the packed tarball. */
+/** The steps of README's "Run your own", "State" and "A Kafka for your desk", taken in an empty project that has nothing but the packed tarball. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { freePorts } from './kafka/ports.ts'
+import { sleep, systemClock } from './tools/world.ts'
 
 const app = `
 import { from, json, text, topic, topology, tumbling } from 'millrace'
@@ -72,10 +74,55 @@ export async function takeFurtherSteps(project: string): Promise<void> {
   }
 }
 
-function serve(project: string, words: readonly string[]): ChildProcess {
+/** README's state on disk, a plan, and a question to a running worker. @throws Error as above */
+export async function takeStateSteps(project: string): Promise<void> {
+  const broker = serve(project, ['broker', '--port', '0'])
+  const started: ChildProcess[] = []
+  try {
+    const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
+    const millrace = (words: readonly string[], input = ''): string =>
+      execFileSync('npx', ['--no-install', 'millrace', ...words], {
+        cwd: project,
+        env: environment,
+        input,
+        encoding: 'utf8',
+        timeout: 60_000,
+      })
+    millrace(['topics', 'create', 'lines', 'word-counts', '--partitions', '2', '--config', 'retention.ms=-1'])
+    millrace(['topics', 'produce', 'lines'], 'to be or not to be\n')
+    const [port = 0] = await freePorts(1)
+    const words = ['run', 'app.ts', '--state', './state', '--standbys', '1', '--queries', String(port)]
+    started.push(serve(project, words, environment))
+    await answered(() => millrace(['store', 'get', 'words', 'to', '--url', `http://127.0.0.1:${port}`, '--json']))
+    expectText(millrace(['topology', 'plan', 'app.ts', '--gate']), 'No replay is needed')
+    console.log('state on disk, a plan, and an answer from a running worker')
+  } finally {
+    for (const worker of started) await end(worker)
+    await end(broker)
+  }
+}
+
+/** A worker needs a moment until it has rows. */
+async function answered(ask: () => string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return expectText(ask(), '"value":2')
+    } catch (error) {
+      if (attempt === 30) throw error
+      await sleep(systemClock, 500)
+    }
+  }
+}
+
+function serve(
+  project: string,
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ChildProcess {
   return spawn('npx', ['--no-install', 'millrace', ...words], {
     cwd: project,
     detached: true,
+    env: environment,
     stdio: ['ignore', 'pipe', 'ignore'],
   })
 }
