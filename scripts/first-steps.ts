@@ -31,14 +31,7 @@ export async function takeFirstSteps(project: string): Promise<void> {
   const broker = serve(project, ['broker', '--port', '0'])
   try {
     const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
-    const millrace = (words: readonly string[], input = ''): string =>
-      execFileSync('npx', ['--no-install', 'millrace', ...words], {
-        cwd: project,
-        env: environment,
-        input,
-        encoding: 'utf8',
-        timeout: 60_000,
-      })
+    const millrace = commandIn(project, environment)
     expectText(millrace(['topology', 'describe', 'app.ts', '--format', 'mermaid']), 'word-count')
     millrace(['topics', 'create', 'lines', 'word-counts', '--partitions', '6', '--config', 'retention.ms=-1'])
     millrace(['topics', 'produce', 'lines'], 'to be or not to be\nthat is the question\n')
@@ -80,14 +73,7 @@ export async function takeStateSteps(project: string): Promise<void> {
   const started: ChildProcess[] = []
   try {
     const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
-    const millrace = (words: readonly string[], input = ''): string =>
-      execFileSync('npx', ['--no-install', 'millrace', ...words], {
-        cwd: project,
-        env: environment,
-        input,
-        encoding: 'utf8',
-        timeout: 60_000,
-      })
+    const millrace = commandIn(project, environment)
     millrace(['topics', 'create', 'lines', 'word-counts', '--partitions', '2', '--config', 'retention.ms=-1'])
     millrace(['topics', 'produce', 'lines'], 'to be or not to be\n')
     const [port = 0] = await freePorts(1)
@@ -100,6 +86,21 @@ export async function takeStateSteps(project: string): Promise<void> {
     for (const worker of started) await end(worker)
     await end(broker)
   }
+}
+
+/** `npx millrace` as a user of the project would type it; gives what it prints. */
+function commandIn(
+  project: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): (words: readonly string[], input?: string) => string {
+  return (words, input = '') =>
+    execFileSync('npx', ['--no-install', 'millrace', ...words], {
+      cwd: project,
+      env: environment,
+      input,
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
 }
 
 /** A worker needs a moment until it has rows. */
