@@ -4,7 +4,7 @@ import { recreateTopics } from '../scripts/tools/topics.ts'
 import { startWorker } from '../scripts/tools/worker.ts'
 import { randomName, systemRandom } from '../scripts/tools/world.ts'
 import { type Filled, forever, partitions } from './fill.ts'
-import type { Row } from './row.ts'
+import { type Row, unmeasured } from './row.ts'
 import { internalTopics, type Work, type WorkName, works } from './work.ts'
 
 /** Where it is measured. */
@@ -48,14 +48,7 @@ export async function measure(bench: Bench, name: WorkName, input: Filled): Prom
     recordsPerSecond: Math.round(input.records / seconds),
     cpuSecondsPerMillion: round(usage.cpuSeconds / (input.records / 1e6)),
     peakRssMb: Math.round(usage.peakRssBytes / bytesPerMegabyte),
-    p50Ms: null,
-    p99Ms: null,
-    peer: null,
-    ratio: null,
-    ratioMin: null,
-    ratioMax: null,
-    cpuRatio: null,
-    rssRatio: null,
+    ...unmeasured,
   }
 }
 

@@ -20,6 +20,18 @@ export interface Row {
   readonly rssRatio: number | null
 }
 
+/** What a system alone has nothing to say about. */
+export const unmeasured = {
+  p50Ms: null,
+  p99Ms: null,
+  peer: null,
+  ratio: null,
+  ratioMin: null,
+  ratioMax: null,
+  cpuRatio: null,
+  rssRatio: null,
+} as const satisfies Partial<Row>
+
 /** A row in words: what a system did, or how ours stands beside a peer. */
 export function describeRow(row: Row): string {
   const name = `${row.broker} ${row.work}`.padEnd(22)

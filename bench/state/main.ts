@@ -13,7 +13,7 @@ import { startEmbedded } from '../../scripts/tools/embedded.ts'
 import { recreateTopics } from '../../scripts/tools/topics.ts'
 import { sleep, systemClock } from '../../scripts/tools/world.ts'
 import { compile } from '../../src/index.ts'
-import type { Row } from '../row.ts'
+import { type Row, unmeasured } from '../row.ts'
 import { counted, counters, visits } from './topology.ts'
 import type { Restored } from './worker.ts'
 
@@ -161,7 +161,7 @@ function rowsOf(
   { milliseconds, rssBytes, rows: restored }: Restored,
   where: Pick<Row, 'version' | 'broker'>,
 ): Row[] {
-  const common = { ...where, variant, system: 'millrace', threads: 1, cpuSecondsPerMillion: 0, ...unknown }
+  const common = { ...where, variant, system: 'millrace', threads: 1, cpuSecondsPerMillion: 0, ...unmeasured }
   const memory = { peakRssMb: Math.round(rssBytes / bytesPerMegabyte) }
   const speed = {
     records: restored,
@@ -173,15 +173,4 @@ function rowsOf(
     ? [{ ...common, ...memory, work: 'state', records: rows, recordsPerSecond: 0 }]
     : []
   return [...restoring, ...holding]
-}
-
-const unknown = {
-  p50Ms: null,
-  p99Ms: null,
-  peer: null,
-  ratio: null,
-  ratioMin: null,
-  ratioMax: null,
-  cpuRatio: null,
-  rssRatio: null,
 }

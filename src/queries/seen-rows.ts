@@ -1,6 +1,7 @@
 /** Committed rows of which each commit is noticed. */
 import { isDeletedRow } from '../state/row-format.ts'
-import type { IndexEntry, RowBytes, RowChange, RowOrder, Rows } from '../state/rows.ts'
+import type { RowChange, Rows } from '../state/rows.ts'
+import { WrappedRows } from '../state/wrapped-rows.ts'
 
 /** A row that a commit wrote; null took it away. */
 export interface CommittedChange {
@@ -16,14 +17,13 @@ export interface RowsListener {
 }
 
 /** Passes everything on. Restored rows are no news: listeners are told only while the task is running. */
-export class SeenRows implements Rows {
-  private readonly rows: Rows
+export class SeenRows extends WrappedRows {
   private readonly isReady: () => boolean
   private readonly given: () => void
   private readonly listeners = new Set<RowsListener>()
 
   constructor(rows: Rows, isReady: () => boolean, given: () => void) {
-    this.rows = rows
+    super(rows)
     this.isReady = isReady
     this.given = given
   }
@@ -34,7 +34,7 @@ export class SeenRows implements Rows {
     return () => void this.listeners.delete(listener)
   }
 
-  apply(changes: Iterable<RowChange>, position: number): void {
+  override apply(changes: Iterable<RowChange>, position: number): void {
     if (this.listeners.size === 0 || !this.isReady()) {
       this.rows.apply(changes, position)
       return
@@ -45,47 +45,11 @@ export class SeenRows implements Rows {
     if (seen.length > 0) for (const listener of [...this.listeners]) listener.committed(seen)
   }
 
-  get(key: Buffer): Buffer | undefined {
-    return this.rows.get(key)
-  }
-
-  scan(from: Buffer | null, to: Buffer | null, order?: RowOrder): Iterable<RowBytes> {
-    return this.rows.scan(from, to, order)
-  }
-
-  scanIndex(from: Buffer | null, to: Buffer | null, order?: RowOrder): Iterable<IndexEntry> {
-    return this.rows.scanIndex(from, to, order)
-  }
-
-  prefixes(length: number, from: Buffer | null): Iterable<Buffer> {
-    return this.rows.prefixes(length, from)
-  }
-
-  get batchRows(): number {
-    return this.rows.batchRows
-  }
-
-  get position(): number {
-    return this.rows.position
-  }
-
-  get size(): number {
-    return this.rows.size
-  }
-
-  get indexSize(): number {
-    return this.rows.indexSize
-  }
-
-  clear(): void {
-    this.rows.clear()
-  }
-
-  close(): void {
+  override close(): void {
     this.given()
     for (const listener of [...this.listeners]) listener.closed()
     this.listeners.clear()
-    this.rows.close()
+    super.close()
   }
 
   /** What a reader sees of a change: to forget a deletion is none. */
