@@ -11,10 +11,8 @@ import { OperatorClock } from '../operator-clock.ts'
 import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { keyValueStore } from '../stores.ts'
+import { Sweep } from '../sweep.ts'
 import { Replaced } from './replaced.ts'
-
-/** Rows past their time are looked for when so much of it has passed again. */
-const sweepsPerLife = 2
 
 /**
  * By event time: an update older than its row is refused, of two with one time the later one counts; a deletion keeps
@@ -29,8 +27,8 @@ export class LatestRows implements Operator {
   private readonly clock: OperatorClock
   private readonly life: number
   private readonly replaced: Replaced
-  /** Up to which time rows that are past their life were taken away. Not saved: they can't be seen in any case. */
-  private swept = -1
+  /** Null where rows live for ever. */
+  private readonly sweep: Sweep | null
 
   constructor(site: Site<TableSourceNode | ToTableNode>) {
     const { node, environment } = site
@@ -38,6 +36,7 @@ export class LatestRows implements Operator {
     this.clock = new OperatorClock(leadOfTime(site.node))
     this.store = keyValueStore(environment, node.store)
     this.life = node.ttl ?? Number.POSITIVE_INFINITY
+    this.sweep = node.ttl === null ? null : new Sweep(this.store, node.ttl)
     this.receive = (key, value, time, window) => this.take(key, value, time, window)
     this.replaced = new Replaced(site)
     this.view = this.replaced.view({ get: (key) => this.living(this.store.get(key)) })
@@ -45,7 +44,7 @@ export class LatestRows implements Operator {
 
   advance(mark: number): void {
     this.clock.mark(mark)
-    if (this.clock.time >= this.swept + this.life + this.life / sweepsPerLife) this.sweep()
+    this.sweep?.advance(this.clock.time)
   }
 
   saveTime(): OperatorTime {
@@ -54,7 +53,6 @@ export class LatestRows implements Operator {
 
   restoreTime(time: OperatorTime): void {
     this.clock.restore(time)
-    this.swept = -1
   }
 
   private take(key: unknown, value: unknown, time: number, window: Window | null): void {
@@ -95,13 +93,5 @@ export class LatestRows implements Operator {
 
   private living(row: Row | undefined): Row | undefined {
     return row === undefined || this.isOver(row.time) ? undefined : row
-  }
-
-  private sweep(): void {
-    const { store } = this
-    this.swept = this.clock.time - this.life
-    const over: Row[] = []
-    for (const row of store.rows()) if (this.isOver(row.time)) over.push(row)
-    for (const { key, time } of over) store.delete(key, time)
   }
 }

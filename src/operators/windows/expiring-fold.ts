@@ -10,7 +10,7 @@ import { OperatorClock } from '../operator-clock.ts'
 import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { keyValueStore } from '../stores.ts'
-import { Sweep } from './sweep.ts'
+import { Sweep } from '../sweep.ts'
 
 /** No deletion comes out of it: what is past its life is not there any more, whether it has been swept or not. */
 export class ExpiringFold implements Operator {

@@ -1,4 +1,4 @@
-import type { KeyValueStore } from '../../state/store.ts'
+import type { KeyValueStore } from '../state/store.ts'
 
 /** A life is swept in so many steps, so that no step is long. */
 const stepsPerLife = 16
