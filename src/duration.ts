@@ -17,3 +17,20 @@ export function parseDuration(text: string): Duration | null {
   const entries = Object.values(unitNames).map((unit, index) => [unit, parts[index + 1]] as const)
   return Object.fromEntries(entries.filter(([, amount]) => amount !== undefined).map(([unit, n]) => [unit, Number(n)]))
 }
+
+const millisecondsPer = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const
+
+/**
+ * Milliseconds in the same spelling, as short as it gets.
+ * @example formatDuration(5_400_000) // '1h30m'
+ */
+export function formatDuration(milliseconds: number): string {
+  let left = Math.round(milliseconds)
+  let text = ''
+  for (const [unit, size] of Object.entries(millisecondsPer)) {
+    const amount = Math.floor(left / size)
+    if (amount > 0) text += `${amount}${unit}`
+    left -= amount * size
+  }
+  return text === '' ? '0s' : text
+}

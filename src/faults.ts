@@ -1,5 +1,7 @@
 /** A fault has a kind, and the kind decides what happens next. */
 
+import { type Duration, toMilliseconds } from './clock.ts'
+
 export type FaultKind = 'retry' | 'reject' | 'fenced' | 'fatal'
 
 /** What a user reads when something is wrong, always in this order. */
@@ -54,6 +56,7 @@ export const errorCodes = {
   MR4201: { meaning: 'No worker that can be reached has the state that was asked for', exit: 5 },
   MR4202: { meaning: 'There is no such store, or no such row', exit: 3 },
   MR4203: { meaning: 'A question about state was refused', exit: 2 },
+  MR4301: { meaning: 'A circuit breaker is open', exit: 1 },
   MR9001: { meaning: 'Millrace broke a rule of its own; please report it', exit: 1 },
 } as const
 
@@ -68,10 +71,14 @@ export class MillraceError extends Error {
   readonly kind: FaultKind
   readonly text: FaultText
 
-  constructor(kind: FaultKind, text: FaultText, options?: { cause?: unknown }) {
+  /** Of kind `retry`: not before so many milliseconds. */
+  readonly retryAfter: number
+
+  constructor(kind: FaultKind, text: FaultText, options?: { cause?: unknown; retryAfter?: number }) {
     super(text.what, options)
     this.kind = kind
     this.text = text
+    this.retryAfter = options?.retryAfter ?? 0
   }
 
   get code(): ErrorCode {
@@ -82,6 +89,18 @@ export class MillraceError extends Error {
 /** Marks a record as bad: it skips retries and goes to the first final policy. */
 export function reject(what: string, options: { code?: ErrorCode; cause?: unknown } = {}): MillraceError {
   return new MillraceError('reject', { code: options.code ?? 'MR4101', what }, options)
+}
+
+/**
+ * Says that it may work later: the policies of the step decide how often, and when.
+ * @example throw retryLater('the rates are not there yet', { after: { seconds: 5 } })
+ */
+export function retryLater(
+  what: string,
+  options: { after?: Duration; code?: ErrorCode; cause?: unknown } = {},
+): MillraceError {
+  const { after = {}, code = 'MR4101', cause } = options
+  return new MillraceError('retry', { code, what }, { cause, retryAfter: toMilliseconds(after) })
 }
 
 /** The Millrace error inside a chain of causes, found by its shape, not its class: two copies of the package may meet. */

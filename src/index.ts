@@ -2,12 +2,28 @@
 export type { Duration } from './clock.ts'
 export { parseDuration } from './duration.ts'
 export type { ErrorCode, FaultKind, FaultText } from './faults.ts'
-export { errorCodes, findFault, MillraceError, reject } from './faults.ts'
+export { errorCodes, findFault, MillraceError, reject, retryLater } from './faults.ts'
 export { connectKafka } from './kafka/native/index.ts'
 export { type Kafka, KafkaError, type KafkaFault, type KafkaFeatures, type RequestMetrics } from './kafka/port.ts'
 export { subscribe, type WorkerEventName, type WorkerEvents } from './observe/events.ts'
+export { type BreakerOptions, breaker } from './policies/breaker.ts'
 export { deadLetter } from './policies/dead-letter.ts'
-export type { DeadLetterPolicy, Policy, SkipPolicy, StopPolicy } from './policies/policy.ts'
+export { type ParkOptions, park } from './policies/park.ts'
+export { pause } from './policies/pause.ts'
+export type {
+  AsyncPolicy,
+  BreakerPolicy,
+  DeadLetterPolicy,
+  ParkPolicy,
+  PausePolicy,
+  Policy,
+  RetryPolicy,
+  RetryTopicsPolicy,
+  SkipPolicy,
+  StopPolicy,
+} from './policies/policy.ts'
+export { type RetryOptions, retry } from './policies/retry.ts'
+export { retryTopics } from './policies/retry-topics.ts'
 export { skip } from './policies/skip.ts'
 export { stop } from './policies/stop.ts'
 export type { RecordHeader, Window } from './record.ts'

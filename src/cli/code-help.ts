@@ -164,6 +164,10 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'The question has a parameter, a key or a cursor that the store does not take.',
     fix: 'The error says which. millrace store ls shows what each store can be asked.',
   },
+  MR4301: {
+    cause: 'A neighbour has failed several times in a row, and the policy of the step is to make no calls for a while.',
+    fix: 'Look after the neighbour: calls begin again by themselves. millrace breaker close does it at once.',
+  },
   MR9001: {
     cause: 'An assumption inside Millrace did not hold.',
     fix: 'Run again with --verbose and report what it prints.',

@@ -3,7 +3,7 @@ import type { MemberIdentity, PartitionOffset, Transactions } from '../kafka/por
 import { publish } from '../observe/events.ts'
 import { topicNames } from '../topology/graph.ts'
 import type { Outputs } from './emit.ts'
-import { StopRequest } from './failures.ts'
+import { StopRequest } from './failures/failures.ts'
 import { encodeProgress, progressKeys } from './progress.ts'
 import type { MarkSender } from './send-marks.ts'
 import type { Thread } from './settings.ts'

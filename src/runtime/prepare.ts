@@ -131,9 +131,13 @@ function specOf(internal: InternalTopic, plan: Plan, maxMessageBytes: ReadonlyMa
   }
 }
 
+function largestOf(maxMessageBytes: ReadonlyMap<string, number>): number {
+  return Math.max(defaultMaxMessageBytes, ...maxMessageBytes.values())
+}
+
 /** A row may be as large as the records that are read. */
 function largeRows(maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
-  const largest = Math.max(defaultMaxMessageBytes, ...maxMessageBytes.values())
+  const largest = largestOf(maxMessageBytes)
   return largest === defaultMaxMessageBytes ? {} : { 'max.message.bytes': String(largest + rowRoom) }
 }
 
@@ -146,6 +150,19 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
   switch (internal.kind) {
     case 'repartition':
       return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' }
+    case 'retry':
+    case 'redrive':
+      // Event times are kept, and may be old: only what has been read is deleted.
+      return {
+        'cleanup.policy': 'delete',
+        'retention.ms': '-1',
+        'message.timestamp.type': 'CreateTime',
+        'max.message.bytes': String(largestOf(maxMessageBytes) + deadLetterRoom),
+      }
+    case 'marks':
+      return { 'cleanup.policy': 'compact', 'retention.ms': '-1' }
+    case 'audit':
+      return { 'cleanup.policy': 'delete', 'retention.ms': '-1' }
     case 'changelog':
       return {
         'cleanup.policy': 'compact',
@@ -168,7 +185,7 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
         'cleanup.policy': 'delete',
         'retention.ms': String(14 * 86_400_000),
         'message.timestamp.type': 'LogAppendTime',
-        'max.message.bytes': String(Math.max(defaultMaxMessageBytes, ...maxMessageBytes.values()) + deadLetterRoom),
+        'max.message.bytes': String(largestOf(maxMessageBytes) + deadLetterRoom),
       }
   }
 }

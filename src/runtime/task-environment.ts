@@ -2,7 +2,7 @@
 import { findFault, reject } from '../faults.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Outputs } from './emit.ts'
-import type { Failures } from './failures.ts'
+import type { Failures } from './failures/failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import type { Thread } from './settings.ts'
 import type { Task, TaskEnvironment } from './task.ts'

@@ -9,7 +9,7 @@ import { type CopyKind, copiesIn, decodeAssignmentData, tasksByAddress } from '.
 import { Waits } from './async/waits.ts'
 import type { Copies } from './copies.ts'
 import type { Outputs } from './emit.ts'
-import type { Failures } from './failures.ts'
+import type { Failures } from './failures/failures.ts'
 import type { GlobalTables } from './global-tables.ts'
 import { Opening } from './opening.ts'
 import type { TaskDescription } from './plan.ts'

@@ -1,5 +1,6 @@
 /** Builds the nodes of folds. */
 import { MillraceError } from '../faults.ts'
+import type { Policy } from '../policies/policy.ts'
 import { json } from '../serde/json.ts'
 import { number } from '../serde/number.ts'
 import type { Serde } from '../serde/serde.ts'
@@ -105,8 +106,12 @@ function refuseMerge(store: string): MillraceError {
   })
 }
 
+interface WithPolicies<P> {
+  readonly onFailure?: readonly P[]
+}
+
 /** The options that every node has, in the form of a node. No policies are as none given: the source's hold. */
-export function policiesOf(options: StepOptions | undefined): StepOptions {
+export function policiesOf<P = Policy>(options: WithPolicies<P> | undefined): WithPolicies<P> {
   const onFailure = options?.onFailure ?? []
   return onFailure.length === 0 ? {} : { onFailure: Object.freeze([...onFailure]) }
 }

@@ -1,4 +1,5 @@
 /** A compiled topology: sub-topologies cut at repartition topics, every node named and numbered, every topic listed. */
+import { formatDuration } from '../duration.ts'
 import type { Node, NodeStore, TopicDefinition } from './nodes.ts'
 
 export interface Graph {
@@ -18,7 +19,19 @@ export interface Graph {
 
 export interface InternalTopic {
   readonly name: string
-  readonly kind: 'repartition' | 'changelog' | 'progress' | 'dead-letter'
+  readonly kind:
+    | 'repartition'
+    | 'changelog'
+    | 'progress'
+    | 'dead-letter'
+    /** Records that are tried again later, one topic a delay; read by the sub-topology that wrote them. */
+    | 'retry'
+    /** Dead letters that are worked again: read by the sub-topology of the source it is named after. */
+    | 'redrive'
+    /** What became of dead letters. */
+    | 'marks'
+    /** What operators did. */
+    | 'audit'
   /** Sub-topology whose task count sets the partitions; for `progress` the largest; for dead letters the source's topic. */
   readonly partitionsOf:
     | { readonly subTopology: number }
@@ -85,9 +98,19 @@ export const topicNames: {
   readonly repartition: (app: string, name: string) => string
   readonly deadLetter: (app: string, name: string) => string
   readonly progress: (app: string) => string
+  /** @param delay milliseconds */
+  readonly retry: (app: string, name: string, delay: number) => string
+  /** @param source the topic of the user, or the name of the repartition topic */
+  readonly redrive: (app: string, source: string) => string
+  readonly marks: (app: string) => string
+  readonly audit: (app: string) => string
 } = {
   changelog: (app, store) => `${app}.${store}.changelog`,
   repartition: (app, name) => `${app}.${name}.repartition`,
   deadLetter: (app, name) => `${app}.dlq.${name}`,
   progress: (app) => `${app}.progress`,
+  retry: (app, name, delay) => `${app}.retry.${name}.${formatDuration(delay)}`,
+  redrive: (app, source) => `${app}.redrive.${source}`,
+  marks: (app) => `${app}.dlq-marks`,
+  audit: (app) => `${app}.audit`,
 }

@@ -1,6 +1,6 @@
 /** The topics that a topology leaves in Kafka. */
 import { MillraceError } from '../faults.ts'
-import type { Policy } from '../policies/policy.ts'
+import type { AsyncPolicy } from '../policies/policy.ts'
 import { type GraphNode, type InternalTopic, type SubTopology, topicNames } from './graph.ts'
 import { checkName } from './names.ts'
 import type { TopicDefinition } from './nodes.ts'
@@ -68,7 +68,7 @@ function namesIn(node: GraphNode['node']): string[] {
   return 'onFailure' in node ? deadLetterNames(node.onFailure ?? []) : []
 }
 
-function deadLetterNames(policies: readonly Policy[]): string[] {
+function deadLetterNames(policies: readonly AsyncPolicy[]): string[] {
   return policies.flatMap((policy) => (policy.kind === 'dead-letter' ? [policy.name] : []))
 }
 

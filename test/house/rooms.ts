@@ -40,7 +40,7 @@ const publicEntries: readonly string[] = [
 /** Beside itself and the leaves. A folder that is not here may not exist. */
 export const arrows: Readonly<Record<string, Arrows>> = {
   // The package's entry, and `run` in it, which makes the default Kafka client.
-  index: { may: ['run', 'topology', 'runtime', 'state', 'kafka/native', 'observe'] },
+  index: { may: ['run', 'topology', 'runtime', 'state', 'dead-letters', 'kafka/native', 'observe'] },
   run: { may: ['environment', 'runtime', 'topology', 'kafka/native', 'queries'] },
   environment: { may: [] },
   broker: { may: [] },
@@ -53,6 +53,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   topology: { may: [], types: ['state'] },
   operators: { may: ['topology/nodes', 'topology/graph', 'state/store', 'state/undo', 'state/row-key'] },
   runtime: { may: ['operators', 'topology', 'state'] },
+  'dead-letters': { may: ['runtime', 'topology', 'state'] },
   queries: { may: ['runtime', 'topology', 'state'], packages: ['ws'] },
   testing: { may: ['runtime', 'topology', 'broker', 'kafka/native'] },
   cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },

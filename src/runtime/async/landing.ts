@@ -1,7 +1,7 @@
 /** Answers go on through the graph, with the record that asked in hand. */
 import { findFault } from '../../faults.ts'
 import type { OperatorCounters } from '../../operators/operator.ts'
-import { StopRequest } from '../failures.ts'
+import { StopRequest } from '../failures/failures.ts'
 import type { Task } from '../task.ts'
 import type { Call } from './flight.ts'
 import type { Flights } from './flights.ts'

@@ -1,5 +1,5 @@
 /** The words that nodes of every family share. */
-import type { Policy } from '../../policies/policy.ts'
+import type { AsyncPolicy } from '../../policies/policy.ts'
 import type { RecordHeader, Window } from '../../record.ts'
 import type { Serde } from '../../serde/serde.ts'
 
@@ -61,5 +61,5 @@ export interface AnyNode {
   /** Inputs that must have equally many partitions: records of one key meet here. */
   readonly copartitioned?: boolean
   /** For failures of this node; without it those of the source. */
-  readonly onFailure?: readonly Policy[]
+  readonly onFailure?: readonly AsyncPolicy[]
 }

@@ -1,5 +1,5 @@
 /** User code with state, timers and waiting. */
-import type { Policy } from '../../policies/policy.ts'
+import type { AsyncPolicy, Policy } from '../../policies/policy.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { AnyNode, NodeStore } from './base.ts'
 
@@ -49,5 +49,5 @@ export interface MapAsyncNode {
   readonly concurrency: number
   /** Milliseconds after which a record is rejected. */
   readonly timeout: number
-  readonly onFailure?: readonly Policy[]
+  readonly onFailure?: readonly AsyncPolicy[]
 }

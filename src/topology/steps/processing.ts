@@ -1,5 +1,6 @@
 /** What user code with state is told, and what it gets. */
 import type { Duration } from '../../clock.ts'
+import type { AsyncPolicy } from '../../policies/policy.ts'
 import type { Window } from '../../record.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { HandlerContext, StepOptions } from '../handler.ts'
@@ -129,7 +130,9 @@ export interface AsyncContext<K, W extends Window | null> extends HandlerContext
   readonly signal: AbortSignal
 }
 
-export interface MapAsyncOptions extends StepOptions {
+export interface MapAsyncOptions {
+  /** What to do with a record that fails here; without it the source's `onFailure` holds. */
+  readonly onFailure?: readonly AsyncPolicy[]
   /** How many records of a task are under way at a time, default 16. Then the task takes no more. */
   readonly concurrency?: number
   /**

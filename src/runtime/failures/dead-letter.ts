@@ -1,9 +1,9 @@
 /** A dead letter: the record as it was read, verbatim, and headers that say what happened (`failures.md` 3). */
 import { createHash } from 'node:crypto'
-import { findFault, toError } from '../faults.ts'
-import type { FailureStage } from '../policies/policy.ts'
-import type { RecordHeader } from '../record.ts'
-import { stripOwnHeaders } from './marks.ts'
+import { findFault, toError } from '../../faults.ts'
+import type { FailureStage } from '../../policies/policy.ts'
+import type { RecordHeader } from '../../record.ts'
+import { stripOwnHeaders } from '../marks.ts'
 
 /** All that is known about a failure. */
 export interface Failure {

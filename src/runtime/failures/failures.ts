@@ -1,16 +1,17 @@
 /** Carries out what the policies decide for a record, or for the row of a closed window, that failed. */
-import { findFault, MillraceError, toError } from '../faults.ts'
-import { publish } from '../observe/events.ts'
-import { type Decision, decide, type Policy } from '../policies/policy.ts'
-import type { GraphNode } from '../topology/graph.ts'
-import { topicNames } from '../topology/graph.ts'
-import type { KeptRecord } from './async/kept-record.ts'
+import { findFault, MillraceError, toError } from '../../faults.ts'
+import { publish } from '../../observe/events.ts'
+import { type Decision, decide } from '../../policies/decide.ts'
+import type { AsyncPolicy } from '../../policies/policy.ts'
+import type { GraphNode } from '../../topology/graph.ts'
+import { topicNames } from '../../topology/graph.ts'
+import type { KeptRecord } from '../async/kept-record.ts'
+import type { Outputs } from '../emit.ts'
+import type { PartitionQueue } from '../queue.ts'
+import { bytesOfRow } from '../row-bytes.ts'
+import type { Thread } from '../settings.ts'
+import type { Task } from '../task.ts'
 import { type FailedRecord, type Letter, lettersOf, stageOf } from './dead-letter.ts'
-import type { Outputs } from './emit.ts'
-import type { PartitionQueue } from './queue.ts'
-import { bytesOfRow } from './row-bytes.ts'
-import type { Thread } from './settings.ts'
-import type { Task } from './task.ts'
 
 /** The worker must stop here, as a `stop()` policy says. What precedes the record is to be committed, unless `abort`. */
 export class StopRequest extends Error {
@@ -103,7 +104,7 @@ export class Failures {
       this.thread.counters.skipped++
       return
     }
-    this.deadLetter(task, node, error, source, decision.name, key, value)
+    if (decision.kind === 'dead-letter') this.deadLetter(task, node, error, source, decision.name, key, value)
   }
 
   /** The policies of the node, else of the source the record came through. */
@@ -111,7 +112,7 @@ export class Failures {
     const own = 'onFailure' in node ? node.onFailure : undefined
     const source = task.subTopology.sources.find((each) => each.topic === topic) ?? task.subTopology.sources[0]!
     const sourceNode = task.subTopology.nodes[source.node]!.node
-    const inherited: readonly Policy[] | undefined = 'onFailure' in sourceNode ? sourceNode.onFailure : undefined
+    const inherited: readonly AsyncPolicy[] | undefined = 'onFailure' in sourceNode ? sourceNode.onFailure : undefined
     const name = sourceNode.kind === 'repartition' ? sourceNode.name : source.topic
     return decide(own ?? inherited ?? [], name)
   }
