@@ -1,12 +1,15 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
+import { SlowestFirst } from './test/slowest-first.ts'
 
 const shared = { testTimeout: 60_000, hookTimeout: 120_000 }
 
 const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
-    // A test file may start a broker and workers of its own: more than two at a time starve each other.
-    maxWorkers: 2,
+    // A test file may start a broker and workers of its own, and waits for them about half of its time: three keep two
+    // cores busy, more starve each other.
+    maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
     projects: [
       {
         test: {

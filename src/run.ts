@@ -14,6 +14,7 @@ import { explainKafkaError } from './runtime/kafka-errors.ts'
 import { type RunSummary, runWorker, type RunOptions as WorkerOptions } from './runtime/run.ts'
 import type { Topology } from './topology/topology.ts'
 
+export { breakerBuffer, sharedBreakers } from './runtime/breakers/memory.ts'
 export type { RunSummary } from './runtime/run.ts'
 
 /** Settings of the Kafka client, in the words of kafkajs; `brokers` may also come from the option or the environment. */
@@ -42,14 +43,22 @@ export async function run(topology: Topology, options: RunOptions = {}): Promise
   const environment = readEnvironment(process.env)
   const { brokers, kafka: given, queries, ...own } = options
   const { instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt } = environment
+  const { rateLimit, includeStack } = environment
   const defaults = definedOf({ instance, guarantee, commitInterval, sessionTimeout, outOfRange, startAt })
+  const deadLetters = { ...definedOf({ rateLimit, includeStack }), ...own.deadLetters }
   const isOwn = given !== undefined && 'features' in given
   const addresses = isOwn ? null : brokersOf(brokers, given, environment)
   const kafka = addresses === null ? (given as Kafka) : connect(addresses, given as KafkaSettings, options, environment)
   let server: QueryServer | undefined
   try {
     server = queries && (await answerQueries(topology, queries, { token: environment.queriesToken, ...own }))
-    return await runWorker(topology, { ...defaults, ...own, kafka, ...(server && { reader: server.reader }) })
+    return await runWorker(topology, {
+      ...defaults,
+      ...own,
+      deadLetters,
+      kafka,
+      ...(server && { reader: server.reader }),
+    })
   } catch (error) {
     throw explainKafkaError(error, whereOf(topology, addresses))
   } finally {

@@ -37,6 +37,24 @@ describe('brokers', () => {
   )
 })
 
+describe('the limit of dead letters', () => {
+  test.each([
+    ['off', 'off'],
+    ['5%', { share: 0.05 }],
+    ['12.5%/30s', { share: 0.125, window: { seconds: 30 } }],
+  ])('%s', (text, limit) => {
+    expect(readEnvironment({ MILLRACE_DLQ_RATE_LIMIT: text }).rateLimit).toEqual(limit)
+  })
+
+  test.each(['5', '101%', '5%/', '5%/1', 'none'])('"%s" is refused', (text) => {
+    expect(() => readEnvironment({ MILLRACE_DLQ_RATE_LIMIT: text })).toThrow(/MILLRACE_DLQ_RATE_LIMIT cannot be/)
+  })
+
+  test('stacks can be left out', () => {
+    expect(readEnvironment({ MILLRACE_DLQ_INCLUDE_STACK: 'false' }).includeStack).toBe(false)
+  })
+})
+
 describe('the environment', () => {
   test('is silent when it is empty, and when its values are', () => {
     expect(readEnvironment({ HOME: '/root', KAFKA_BROKERS: '', MILLRACE_INSTANCE: '' })).toEqual({})

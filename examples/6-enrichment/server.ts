@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** `down` hangs up, `slow` takes longer than anyone waits, `flapping` is down every other 100 requests. */
+/** `down` hangs up, `slow` takes longer than anyone waits, `flapping` is down every other half second. */
 export const healths = ['well', 'down', 'slow', 'one in a hundred fails', 'flapping'] as const
 export type Health = (typeof healths)[number]
 
@@ -15,6 +15,7 @@ export interface RiskServer {
 }
 
 const slowMilliseconds = 2_000
+const flapMilliseconds = 500
 
 export async function startRiskServer(port = 0): Promise<RiskServer> {
   let health: Health = 'well'
@@ -47,7 +48,8 @@ export async function startRiskServer(port = 0): Promise<RiskServer> {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, health: Health, number: number): void {
-  const isDown = health === 'down' || (health === 'flapping' && Math.floor(number / 100) % 2 === 1)
+  const isDown =
+    health === 'down' || (health === 'flapping' && Math.floor(performance.now() / flapMilliseconds) % 2 === 1)
   if (isDown) request.socket.destroy()
   else if (health === 'slow') setTimeout(() => tellRisk(request, response), slowMilliseconds)
   else if (health === 'one in a hundred fails' && number % 100 === 0) refuse(response, 503)

@@ -109,6 +109,15 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'A suppress step with { whenFull: "stop" } holds more rows back than its maxRows.',
     fix: 'Raise maxRows, shorten the time that rows wait, or choose { whenFull: "emit" }.',
   },
+  MR3010: {
+    cause: 'Its window had closed, or its partners were gone, and the step says late: deadLetter(…).',
+    fix: 'Raise the grace of the step, or the outOfOrderness of the source, if such records are to count.',
+  },
+  MR3011: {
+    cause:
+      'Kafka refuses times that are too far from now: since 4.0, more than an hour ahead, unless the topic says otherwise.',
+    fix: 'Raise message.timestamp.after.max.ms (or before) of the topic, or lower maxLead of the source.',
+  },
   MR4001: {
     cause:
       'Stores, repartition topics and dead-letter topics are named by you, and a name is used twice in one topology.',
@@ -151,6 +160,19 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
     cause: 'A call of mapAsync gave no answer within the timeout of its step, by default 5 seconds.',
     fix: 'Raise the timeout, or look why what it calls is slow; the policy of the step says what became of the record.',
   },
+  MR4104: {
+    cause: 'Threads have died with the same record in hand: it fills the memory, or makes a step end the process.',
+    fix: 'Correct the step and redrive the record; or raise --heap, if it is only large.',
+  },
+  MR4121: {
+    cause:
+      'An earlier record of the same key failed, and the policy of its step is park(…): the key waits, the others go on.',
+    fix: 'Correct the cause, then millrace dlq redrive brings the records of the key back in their order.',
+  },
+  MR4122: {
+    cause: 'One of the bounds of park(…) is reached: keys, perKey, or for. The task pauses and loses nothing.',
+    fix: 'Correct the cause, redrive what is parked, and resume the task; or raise the bounds.',
+  },
   MR4201: {
     cause:
       'A task moves to another worker, or restores its state; or the worker that has it is gone, or runs without queries.',
@@ -167,6 +189,47 @@ export const codeHelp: Readonly<Record<ErrorCode, CodeHelp>> = {
   MR4301: {
     cause: 'A neighbour has failed several times in a row, and the policy of the step is to make no calls for a while.',
     fix: 'Look after the neighbour: calls begin again by themselves. millrace breaker close does it at once.',
+  },
+  MR4401: {
+    cause: 'No topic has that name, and none ends in .dlq. and that name; or several do.',
+    fix: 'millrace dlq ls shows the queues; foreign ones are named in full.',
+  },
+  MR4402: {
+    cause:
+      'The offset is outside the queue, or retention has deleted it, or no record lies there: transactions take offsets too.',
+    fix: 'millrace dlq show QUEUE lists the letters there are.',
+  },
+  MR4403: {
+    cause: 'The expression has a word or a sign that does not belong there.',
+    fix: 'The error names the column; millrace help filters shows what can be written.',
+  },
+  MR4404: {
+    cause: 'A pattern of --filter would take too many steps on a very long text.',
+    fix: 'Use contains or startsWith, or ask for a part of the value: value.order.id.',
+  },
+  MR4411: {
+    cause: 'No worker of the topology has made its audit topic: none ran, or it has nothing that can be operated.',
+    fix: 'Correct the name of the topology, or start a worker once.',
+  },
+  MR4412: {
+    cause: 'A redrive of the queue has not ended, or another command has taken the queue over in this moment.',
+    fix: 'millrace dlq redrive status shows it; resume goes on with it, cancel ends it.',
+  },
+  MR4413: {
+    cause: 'The name of the job is wrong, or it is finished, or it was cancelled.',
+    fix: 'millrace dlq redrive status shows the jobs of a queue.',
+  },
+  MR4414: {
+    cause: 'Targets come from the topology alone: its own re-entry topics, and with --to its inputs and outputs.',
+    fix: 'Name a topic of the topology, or leave --to out. A worker of this release must have started once.',
+  },
+  MR4415: {
+    cause: 'The edited value cannot be read by the topology, or the letter is settled already.',
+    fix: 'Correct the value. millrace dlq show says what became of a letter.',
+  },
+  MR4416: {
+    cause: 'A line of the file is no record as millrace dlq export writes it, or does not fit the queue.',
+    fix: 'The error names the lines. Nothing was written.',
   },
   MR9001: {
     cause: 'An assumption inside Millrace did not hold.',

@@ -1,6 +1,7 @@
 /** One error, as a person or a program reads it: what, where, why, fix, more, always in that order. */
 import { styleText } from 'node:util'
 import { asFault, errorCodes, type MillraceError, toError } from '../faults.ts'
+import { safeJson } from './safe-json.ts'
 import { safeText } from './untrusted.ts'
 
 /** What `--json` prints of an error. */
@@ -28,7 +29,7 @@ export interface ErrorStyle {
  */
 export function printError(thrown: unknown, style: ErrorStyle): number {
   const fault = asFault(thrown, `millrace ${process.argv.slice(2).join(' ')}`)
-  if (style.json) console.log(JSON.stringify(errorReport(fault, style.verbose)))
+  if (style.json) console.log(safeJson(errorReport(fault, style.verbose)))
   else console.error(errorText(fault, style.verbose, (text) => styleText('red', text, { stream: process.stderr })))
   return errorCodes[fault.code].exit
 }

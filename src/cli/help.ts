@@ -4,6 +4,7 @@ import { variables } from '../environment/variables.ts'
 import { type ErrorCode, errorCodes, MillraceError } from '../faults.ts'
 import { codeHelp } from './code-help.ts'
 import { exitCodes } from './exit-codes.ts'
+import { filterHelp } from './filter-help.ts'
 
 interface HelpTopic {
   readonly text: () => string
@@ -16,6 +17,7 @@ const topics: Readonly<Record<string, HelpTopic>> = {
     text: environmentText,
     data: () => Object.entries(variables).map(([name, variable]) => ({ name, ...variable })),
   },
+  filters: { text: () => `${filterHelp.text}\n\n${columns(fieldRows())}`, data: () => filterHelp.fields },
   codes: {
     text: () => columns(Object.entries(errorCodes).map(([code, { meaning }]) => [code, meaning])),
     data: () => Object.entries(errorCodes).map(([code, entry]) => ({ code, ...entry })),
@@ -72,6 +74,10 @@ function environmentText(): string {
     return [name, `${meaning}${alias}: ${form}`] as const
   })
   return `Flags come first, then the environment, then defaults.\n\n${columns(rows)}`
+}
+
+function fieldRows(): [string, string][] {
+  return Object.entries(filterHelp.fields).map(([name, { meaning }]) => [name, meaning])
 }
 
 function columns(rows: readonly (readonly [name: string, text: string])[]): string {

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
+import { addDlqVerbs } from './dlq.ts'
+import { addDlqMoves } from './dlq-moves.ts'
+import { addOperatorNouns } from './operate-grammar.ts'
 import type { RegistryFlags } from './registry.ts'
 import type { RunFlags } from './run.ts'
 import { addStoreVerbs } from './store-grammar.ts'
@@ -10,12 +13,12 @@ import type { CreateFlags } from './topics-create.ts'
 import type { ProduceFlags } from './topics-produce.ts'
 import type { TailFlags } from './topics-tail.ts'
 import type { PlanFlags } from './topology-plan.ts'
-import { boundOf, brokerList, keyValues, plainName, wholeNumber } from './values.ts'
+import { boundOf, brokerList, keyValues, plainName, spanOf, wholeNumber } from './values.ts'
 
 const examples = `Examples:
   millrace broker --port 9092                           a Kafka for your desk, in memory
   millrace run counts.ts --brokers localhost:9092       run a topology until Ctrl-C
-  millrace run counts.ts --until end --json             run what is there, then stop
+  millrace dlq groups counts                            what failed, and how often
   millrace topology describe counts.ts                  look before you run
   millrace topics create lines --partitions 6           topics are yours to make
 `
@@ -43,7 +46,7 @@ const describeExamples = `Examples:
   millrace topology describe counts.ts --format mermaid
 `
 const furtherHelp = `
-Further help:  millrace help exit-codes | env | codes | MR2001
+Further help:  millrace help exit-codes | env | codes | filters | MR2001
 `
 
 /** The whole program, ready to parse. Whatever is wrong is thrown, nothing exits. */
@@ -63,6 +66,8 @@ export function makeProgram(): Command {
   addTopology(program)
   addTopics(program)
   addStores(program)
+  addDlqMoves(addDlqVerbs(program))
+  addOperatorNouns(program)
   addHelp(program)
   return program
 }
@@ -79,6 +84,9 @@ function addRun(program: Command): void {
     .option('--run-id <id>', 'name of the bounded run, the same for every worker of it', plainName)
     .option('--instance <name>', 'name of this worker, kept over restarts (default: MILLRACE_INSTANCE)', plainName)
     .option('--state <directory>', 'keep state there (needs the package lmdb): a restart reads only what it missed')
+    .option('--watchdog <duration>', 'how long one record may keep a thread busy', spanOf, { seconds: 30 })
+    .option('--no-watchdog', 'nobody watches: an endless loop in a step stops the worker for good')
+    .option('--heap <mebibytes>', 'what a thread may hold: one that needs more is ended', wholeNumber(16, 1_048_576))
     .option('--standbys <number>', 'copies of all state on other workers, which take over at once', wholeNumber(0, 16))
     .option(
       '--queries <port>',
@@ -102,6 +110,7 @@ function addBroker(program: Command): void {
   const command = program
     .command('broker')
     .addHelpText('before', brokerExamples)
+    .summary('run the embedded broker, for desks and tests')
     .description('run the embedded broker: one process, in memory or on disk, for desks and tests')
     .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 9092)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -125,6 +134,7 @@ function addRegistry(program: Command): void {
   const command = program
     .command('registry')
     .addHelpText('before', registryExamples)
+    .summary("run a schema registry: Confluent's REST interface")
     .description("run the schema registry: Confluent's REST interface, schemas in a compacted topic")
     .option('--port <number>', 'port to listen on, 0 for a free one', wholeNumber(0, 65_535), 8081)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -226,7 +236,7 @@ function addHelp(program: Command): void {
   const command = program
     .command('help')
     .description('help on a command, an error code, or a topic')
-    .argument('[topic...]', 'exit-codes, env, codes, MR2001, or a command')
+    .argument('[topic...]', 'exit-codes, env, codes, filters, MR2001, or a command')
   withOutput(command).action(async (words: string[], flags: OutputFlags) => {
     const { helpCommand } = await import('./help.ts')
     helpCommand(program, words, isJson(flags))

@@ -1,4 +1,5 @@
 /** `millrace run FILE…` */
+import { type Duration, toMilliseconds } from '../clock.ts'
 import { readEnvironment } from '../environment/read.ts'
 import { randomName, systemRandom } from '../random.ts'
 import type { RunSummary } from '../run.ts'
@@ -21,17 +22,20 @@ export interface RunFlags {
   readonly standbys?: number
   readonly queries?: number
   readonly queriesHost?: string
+  /** How long one record may take; false: nobody watches. */
+  readonly watchdog: Duration | false
+  /** Mebibytes. */
+  readonly heap?: number
   readonly json: boolean
 }
 
 /** Runs the topologies of the files until they are through or a signal stops the worker; prints what it did. */
 export async function runCommand(files: readonly string[], flags: RunFlags): Promise<void> {
-  const { threads } = flags
   const instance = flags.instance ?? readEnvironment(process.env).instance ?? randomName(systemRandom)
   const options = { instance, ...given(flags) }
   const stop = stopOnSignal('stopping: the open transaction is committed and the group left')
   try {
-    printSummaries(mergeSummaries(await start(threads, { files, options }, stop.signal)), flags.json)
+    printSummaries(mergeSummaries(await start(flags, { files, options }, stop.signal)), flags.json)
   } finally {
     stop.release()
   }
@@ -59,8 +63,11 @@ function given({
   }
 }
 
-async function start(threads: number, worker: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
-  if (threads > 1) return runThreads(threads, worker, signal)
+/** What is watched from outside works in a thread, also where there is just one. */
+async function start(flags: RunFlags, worker: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
+  const { threads: count, heap } = flags
+  const watchdog = flags.watchdog === false ? null : toMilliseconds(flags.watchdog)
+  if (count > 1 || watchdog !== null || heap !== undefined) return runThreads({ count, watchdog, heap }, worker, signal)
   const stopLog = logWorker(worker.options.instance)
   try {
     return await work(worker, signal)

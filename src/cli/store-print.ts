@@ -1,14 +1,15 @@
 /** Rows of stores on stdout: as a table, as one JSON value, or as a line of JSON each. */
 import type { GetAnswer, RowJson, RowsAnswer, StoresAnswer } from '../queries/index.ts'
-import { safeLine } from './untrusted.ts'
+import { safeJson } from './safe-json.ts'
+import { printTable } from './table.ts'
 
 export type StoreOutput = 'table' | 'json' | 'ndjson'
 
 export const schemaVersion = 1
 
 export function printStores({ app, stores }: StoresAnswer, output: StoreOutput): void {
-  if (output === 'json') console.log(JSON.stringify({ schemaVersion, app, stores }))
-  if (output === 'ndjson') for (const store of stores) console.log(JSON.stringify(store))
+  if (output === 'json') console.log(safeJson({ schemaVersion, app, stores }))
+  if (output === 'ndjson') for (const store of stores) console.log(safeJson(store))
   if (output !== 'table') return
   const rows = stores.map(({ name, kind, reads, key, value, tasks }) => {
     const placed = tasks.filter(({ address }) => address !== null).length
@@ -19,7 +20,7 @@ export function printStores({ app, stores }: StoresAnswer, output: StoreOutput):
 
 export function printGet({ row, ...answer }: GetAnswer, output: StoreOutput): void {
   if (output !== 'table') {
-    console.log(JSON.stringify({ schemaVersion, ...answer, row }))
+    console.log(safeJson({ schemaVersion, ...answer, row }))
     return
   }
   printTable(headOf(row as RowJson), [cellsOf(row as RowJson)])
@@ -44,12 +45,12 @@ export async function printRows(
     isComplete = cursor === null && rows.length <= limit - count
     for (const row of (rows as readonly RowJson[]).slice(0, limit - count)) {
       count++
-      if (output === 'ndjson') console.log(JSON.stringify(row))
+      if (output === 'ndjson') console.log(safeJson(row))
       else kept.push(row)
     }
     if (count >= limit) break
   }
-  if (output === 'json') console.log(JSON.stringify({ schemaVersion, store, complete: isComplete, rows: kept }))
+  if (output === 'json') console.log(safeJson({ schemaVersion, store, complete: isComplete, rows: kept }))
   if (output === 'table') printTable(headOf(kept[0]), kept.map(cellsOf))
   if (!isComplete && output !== 'json') console.error(`the first ${count} rows; --limit 0 shows all`)
 }
@@ -64,18 +65,5 @@ function cellsOf({ key, window, valid, value, time }: RowJson): string[] {
 }
 
 function cell(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
-}
-
-/** Columns as wide as what is in them; nothing is cut off. */
-function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
-  const lines = [head, ...rows].map((row) => row.map(safeLine))
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
-  for (const line of lines)
-    console.log(
-      line
-        .map((text, column) => text.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
+  return typeof value === 'string' ? value : safeJson(value)
 }

@@ -21,9 +21,12 @@ function sumOf(left: RunSummary, right: RunSummary): RunSummary {
 
 /** A summary in one line: `flights: records in 336776, out 8714, commits 90, dead letters 21`. */
 export function summaryText(summary: RunSummary): string {
-  const { app, recordsIn, recordsOut, deadLetters, late, skipped, commits, aborts } = summary
-  const rare = Object.entries({ late, skipped, 'dead letters': deadLetters, aborts })
+  const { app, recordsIn, recordsOut, deadLetters, retried, parked, late, skipped, commits, aborts } = summary
+  const rare = Object.entries({ late, skipped, retried, parked, 'dead letters': deadLetters, aborts })
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `, ${name} ${count}`)
-  return `${app}: records in ${recordsIn}, out ${recordsOut}, commits ${commits}${rare.join('')}`
+  const open = Object.entries(summary.breakers ?? {})
+    .filter(([, { state }]) => state !== 'closed')
+    .map(([name, { state }]) => `, breaker ${name} ${state}`)
+  return `${app}: records in ${recordsIn}, out ${recordsOut}, commits ${commits}${[...rare, ...open].join('')}`
 }

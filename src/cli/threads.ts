@@ -1,8 +1,20 @@
 /** A worker process of several threads: each imports the topologies itself and owns its tasks and one transaction. */
 import { Worker } from 'node:worker_threads'
-import { MillraceError, toError } from '../faults.ts'
-import type { RunSummary } from '../run.ts'
+import { toError } from '../faults.ts'
+import { breakerBuffer, type RunSummary } from '../run.ts'
+import { Blames } from './blames.ts'
+import { type RunningThread, superviseThread, ThreadDeath } from './supervise.ts'
+import { safeLine } from './untrusted.ts'
+import type { WatchMemory } from './watched-hand.ts'
 import { revivedFault, type ThreadMessage, type WorkerOptions } from './worker-options.ts'
+
+export interface ThreadTerms {
+  readonly count: number
+  /** Milliseconds that one record may take; null: nobody watches. */
+  readonly watchdog: number | null
+  /** Mebibytes of JavaScript values that a thread may hold; absent: as Node has it. */
+  readonly heap: number | undefined
+}
 
 /** How long the other threads get to commit and leave when one has failed. */
 const farewellMilliseconds = 5_000
@@ -16,8 +28,18 @@ const threadFile = new URL(import.meta.url.endsWith('.ts') ? './thread.ts' : './
  * Runs `count` threads until all have finished. A thread that fails or dies is the error of the whole process: the
  * others are stopped cleanly first.
  */
-export async function runThreads(count: number, worker: WorkerOptions, signal: AbortSignal): Promise<RunSummary[]> {
-  const threads = Array.from({ length: count }, (_, thread) => startThread(thread, worker))
+export async function runThreads(
+  { count, watchdog, heap }: ThreadTerms,
+  worker: WorkerOptions,
+  signal: AbortSignal,
+): Promise<RunSummary[]> {
+  const shared = { ...worker, breakers: breakerBuffer() }
+  const terms = { blames: new Blames(), deaths: new Map<string, number>(), tell }
+  const threads = Array.from({ length: count }, (_, thread) => {
+    const begin = (watch?: WatchMemory): RunningThread =>
+      startThread(thread, { ...shared, ...(watch && { watch }) }, heap)
+    return watchdog === null ? begin() : superviseThread(begin, { ...terms, milliseconds: watchdog })
+  })
   const stopAll = (): void => {
     for (const { stop } of threads) stop()
   }
@@ -36,15 +58,14 @@ export async function runThreads(count: number, worker: WorkerOptions, signal: A
   }
 }
 
-interface RunningThread {
-  readonly finished: Promise<readonly RunSummary[]>
-  stop(): void
-  end(): void
+function tell(text: string): void {
+  console.error(safeLine(text))
 }
 
-function startThread(thread: number, worker: WorkerOptions): RunningThread {
+function startThread(thread: number, worker: WorkerOptions, heap: number | undefined): RunningThread {
   const workerData: WorkerOptions = { ...worker, options: { ...worker.options, thread } }
-  const running = new Worker(threadFile, { workerData })
+  const resourceLimits = heap === undefined ? {} : { maxOldGenerationSizeMb: heap }
+  const running = new Worker(threadFile, { workerData, resourceLimits })
   const finished = new Promise<readonly RunSummary[]>((resolve, reject) => {
     running.once('message', (message: ThreadMessage) => {
       // What it has written arrives before its exit, and not if it is terminated.
@@ -67,8 +88,8 @@ function startThread(thread: number, worker: WorkerOptions): RunningThread {
   }
 }
 
-function died(thread: number, why: string, cause?: unknown): MillraceError {
-  return new MillraceError(
+function died(thread: number, why: string, cause?: unknown): ThreadDeath {
+  return new ThreadDeath(
     'fatal',
     {
       code: 'MR4101',

@@ -8,13 +8,14 @@ import { defaultKafka } from '../run.ts'
 export async function withKafka<T>(
   brokers: readonly string[] | undefined,
   work: (kafka: Kafka) => Promise<T>,
+  command = 'millrace topics',
 ): Promise<T> {
   const kafka = defaultKafka(brokers)
   try {
     await kafka.connect()
     return await work(kafka)
   } catch (error) {
-    throw explainKafkaError(error, 'millrace topics')
+    throw explainKafkaError(error, command)
   } finally {
     await kafka.close()
   }

@@ -2,6 +2,7 @@
 import type { Fetcher, Kafka } from '../kafka/port.ts'
 import { partitionsOfTopic } from '../record.ts'
 import type { RecordBatch } from '../wire/batch.ts'
+import { safeJson } from './safe-json.ts'
 import { stopOnSignal } from './signals.ts'
 import { partitionsOf, withKafka } from './topics-client.ts'
 import { safeLine } from './untrusted.ts'
@@ -51,14 +52,20 @@ function printBatch(batch: RecordBatch, partition: number, json: boolean): void 
   for (const cursor = batch.cursor(); cursor.next(); ) {
     const key = textOf(cursor.bytes, cursor.keyStart, cursor.keyEnd)
     const value = textOf(cursor.bytes, cursor.valueStart, cursor.valueEnd)
-    const time = new Date(cursor.timestamp).toISOString()
+    const time = timeOf(cursor.timestamp)
     const record = { partition, offset: String(cursor.offset), time, key, value }
     console.log(
       json
-        ? JSON.stringify(record)
+        ? safeJson(record)
         : `${partition}/${cursor.offset}  ${time}  ${safeLine(key ?? '∅')}  ${safeLine(value ?? '∅')}`,
     )
   }
+}
+
+/** Kafka takes any number for a time, also such as no calendar has. */
+function timeOf(timestamp: number): string {
+  const time = new Date(timestamp)
+  return Number.isNaN(time.getTime()) ? String(timestamp) : time.toISOString()
 }
 
 function textOf(bytes: Buffer, start: number, end: number): string | null {

@@ -1,5 +1,7 @@
 /** Flag values, checked where they are read. */
 import { InvalidArgumentError } from 'commander'
+import { type Duration, toMilliseconds } from '../clock.ts'
+import { parseDuration } from '../duration.ts'
 import { isPlainName, parseBrokers } from '../environment/values.ts'
 
 /** A parser of whole numbers in [low, high]. */
@@ -22,6 +24,13 @@ export function boundOf(text: string): 'end' | { readonly time: number } {
   const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (!Number.isNaN(time)) return { time }
   throw new InvalidArgumentError('Give "end" or an instant such as 2013-12-31T00:00:00Z.')
+}
+
+/** A span of time such as `30s`. */
+export function spanOf(text: string): Duration {
+  const span = parseDuration(text)
+  if (span !== null && toMilliseconds(span) > 0) return span
+  throw new InvalidArgumentError('Give a span of time such as 30s or 1m.')
 }
 
 /** A name that may become part of a transactional id and a client id. */

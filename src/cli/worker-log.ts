@@ -29,6 +29,7 @@ export function logWorker(instance: string): () => void {
       waiting.set(place, offset)
       line(`waiting ${place} offset ${offset}: ${reason}`)
     }),
+    ...logFailures(),
     subscribe('record.rejected', ({ code, topic, partition, offset }) => {
       if (rejected.has(code)) return
       rejected.add(code)
@@ -44,6 +45,41 @@ export function logWorker(instance: string): () => void {
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+/** Neighbours that are down, tasks that wait for an operator, and what waits before it is tried again. */
+function logFailures(): (() => void)[] {
+  const held = new Set<string>()
+  return [
+    subscribe('record.held', ({ task, topic, partition, offset, reason }) => {
+      if (held.has(task)) return
+      held.add(task)
+      line(`held ${topic}-${partition} offset ${offset}, to be tried again: ${reason} (further ones are not told)`)
+    }),
+    subscribe('record.retried', ({ retry, topic, partition, offset, reason }) => {
+      if (held.has(`retry ${retry}`)) return
+      held.add(`retry ${retry}`)
+      line(
+        `comes again through ${retry}: ${topic}-${partition} offset ${offset}: ${reason} (further ones are only counted)`,
+      )
+    }),
+    subscribe('breaker.changed', ({ breaker, to, failures, reason, opensUntil }) => {
+      const until = opensUntil === null ? '' : ` until ${new Date(opensUntil).toISOString()}`
+      const why = to === 'open' ? ` after ${failures} failures: ${reason}` : `: ${reason}`
+      line(`breaker ${breaker} ${to}${until}${why}`)
+    }),
+    subscribe('task.paused', ({ task, reason, topic, partition, offset }) => {
+      const place = topic === '' ? '' : ` before ${topic}-${partition} offset ${offset}`
+      line(`paused ${task}${place}: ${reason} (millrace tasks resume lets it go on)`)
+    }),
+    subscribe('task.resumed', ({ task }) => line(`resumed ${task}`)),
+    subscribe('key.parked', ({ queue, topic, partition, offset }) => {
+      line(`parked the key of ${topic}-${partition} offset ${offset} in ${queue}`)
+    }),
+    subscribe('key.released', ({ queue, topic, partition, offset }) => {
+      line(`released the key of ${topic}-${partition} offset ${offset} from ${queue}`)
+    }),
+  ]
 }
 
 /** State on its way: what takes longer than a moment, and copies of what others run. */

@@ -1,10 +1,15 @@
 /** The flags of `millrace run` as plain data: they cross into worker threads, and what happened there comes back. */
 import { type FaultKind, type FaultText, MillraceError } from '../faults.ts'
 import type { RunOptions, RunSummary } from '../run.ts'
+import type { WatchMemory } from './watched-hand.ts'
 
 /** What every thread of a worker process is told. */
 export interface WorkerOptions {
   readonly files: readonly string[]
+  /** Of the threads together: where the circuit breakers are. */
+  readonly breakers?: SharedArrayBuffer
+  /** Absent: nobody watches. */
+  readonly watch?: WatchMemory
   readonly options: Pick<RunOptions, 'brokers' | 'until' | 'runId' | 'guarantee' | 'thread' | 'standbys'> & {
     readonly instance: string
     /** A directory: what keeps state there is made in each thread. */

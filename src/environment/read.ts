@@ -2,7 +2,7 @@
 import type { Duration } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
 import { type FilesOfTls, type SaslFromEnvironment, saslOf, tlsOf } from './security.ts'
-import { durationOf, nameOf, oneOf, parseBrokers } from './values.ts'
+import { durationOf, nameOf, oneOf, parseBrokers, rateLimitOf } from './values.ts'
 import { type Variable, type VariableName, variables } from './variables.ts'
 
 /** Variables by name, as in `process.env`. */
@@ -21,6 +21,8 @@ export interface EnvironmentSettings {
   readonly outOfRange?: 'fail' | 'earliest' | 'latest'
   readonly startAt?: 'earliest' | 'latest'
   readonly queriesToken?: string
+  readonly rateLimit?: ReturnType<typeof rateLimitOf>
+  readonly includeStack?: boolean
 }
 
 /**
@@ -48,8 +50,14 @@ export function readEnvironment(environment: Environment): EnvironmentSettings {
       'queriesToken',
       checked(environment, 'MILLRACE_QUERIES_TOKEN', (text) => text),
     ),
+    ...setting('rateLimit', checked(environment, 'MILLRACE_DLQ_RATE_LIMIT', rateLimitOf)),
+    ...setting('includeStack', truth(checked(environment, 'MILLRACE_DLQ_INCLUDE_STACK', oneOf(['true', 'false'])))),
     ...setting('startAt', checked(environment, 'MILLRACE_START_AT', oneOf(['earliest', 'latest']))),
   }
+}
+
+function truth(text: 'true' | 'false' | undefined): boolean | undefined {
+  return text === undefined ? undefined : text === 'true'
 }
 
 function checked<T>(

@@ -48,6 +48,19 @@ export function oneOf<const T extends string>(allowed: readonly T[]): (text: str
   }
 }
 
+/** `off`, or a share in percent and the span that it is of. */
+export function rateLimitOf(
+  text: string,
+  name: string,
+): 'off' | { readonly share: number; readonly window?: Duration } {
+  if (text === 'off') return text
+  const [, percent, span] = /^(\d+(?:\.\d+)?)%(?:\/(\w+))?$/.exec(text) ?? []
+  const window = span === undefined ? undefined : parseDuration(span)
+  if (percent === undefined || Number(percent) > 100 || window === null)
+    throw notValid(name, text, 'Write off, or a share and the span that it is of: 5%/1m')
+  return { share: Number(percent) / 100, ...(window && { window }) }
+}
+
 function notValid(name: string, text: string, fix: string): MillraceError {
   return new MillraceError('fatal', { code: 'MR1003', what: `${name} cannot be "${text}"`, fix })
 }

@@ -36,6 +36,14 @@ export const variables = {
     form: 'fail | earliest | latest',
   },
   MILLRACE_START_AT: { meaning: 'Where to begin without a committed position', form: 'earliest | latest' },
+  MILLRACE_DLQ_RATE_LIMIT: {
+    meaning: "Share of a task's records that may become dead letters; beyond it the task pauses",
+    form: '5%/1m (default) | 20% | off',
+  },
+  MILLRACE_DLQ_INCLUDE_STACK: {
+    meaning: 'Whether dead letters hold the stack of the error',
+    form: 'true (default) | false',
+  },
   MILLRACE_QUERIES_TOKEN: {
     meaning: 'Whoever asks a worker about its state must send it',
     form: 'text of 16 characters at least',

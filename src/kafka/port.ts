@@ -74,6 +74,8 @@ export interface Topics {
    * not say; clients that do not learn them lack the call.
    */
   ids?(names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** All that this client may see, in no order; clients that can't list them lack the call. */
+  list?(): Promise<TopicInfo[]>
   /** Idempotent: a topic that exists already is left alone. Resolves when every topic has leaders. */
   create(specs: readonly TopicSpec[]): Promise<void>
   /** Moves the log start of each partition up to `offset`. */
@@ -389,6 +391,11 @@ export interface Kafka {
   readonly topics: Topics
   readonly admin: Admin
   offsets(partitions: readonly TopicPartition[], at: OffsetQuery): Promise<PartitionOffset[]>
+  /**
+   * When the first record of each partition was written, or the one of the latest time: milliseconds, null where there is
+   * none. Nothing is read for it. Clients that do not learn times lack the call.
+   */
+  times?(partitions: readonly TopicPartition[], of: 'first' | 'latest'): Promise<(number | null)[]>
   /** Committed positions, read with requireStable: waits while a transaction that may move one is pending. -1 = none. */
   positions(group: string, partitions: readonly TopicPartition[]): Promise<PartitionOffset[]>
   /**

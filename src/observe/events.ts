@@ -51,6 +51,38 @@ export interface WorkerEvents {
     readonly offset: number
     readonly reason: string
   }
+  /** A record failed and is tried again where it is: until that wall time its partition waits with it. */
+  'record.held': {
+    readonly task: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    /** Failed ones so far. */
+    readonly attempts: number
+    readonly until: number
+    readonly reason: string
+  }
+  /** A record failed and comes again from a retry topic; the place is that where it was first read. */
+  'record.retried': {
+    readonly task: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    /** The name of `retryTopics`. */
+    readonly retry: string
+    /** Milliseconds. */
+    readonly delay: number
+    readonly reason: string
+  }
+  /** A task takes nothing more until an operator resumes it. Without a topic no single record is to blame. */
+  'task.paused': {
+    readonly task: string
+    readonly reason: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+  }
+  'task.resumed': { readonly task: string }
   /** A task is too far ahead of the slowest: it takes nothing more from its sources until that one has come closer. */
   'task.held': { readonly task: string; readonly watermark: number; readonly holdAt: number }
   /** A table that takes updates as they come has taken one that is older than its row. */
@@ -70,6 +102,32 @@ export interface WorkerEvents {
     readonly offset: number
     readonly time: number
     readonly operatorTime: number
+  }
+  /** A circuit breaker of this process has turned; `opensUntil` is wall time, null where no time was set. */
+  'breaker.changed': {
+    readonly breaker: string
+    readonly from: 'closed' | 'open' | 'half-open'
+    readonly to: 'closed' | 'open' | 'half-open'
+    /** In a row. */
+    readonly failures: number
+    readonly reason: string
+    readonly opensUntil: number | null
+  }
+  /** A record failed, and all later ones of its key wait behind it in a dead-letter queue. */
+  'key.parked': {
+    readonly task: string
+    readonly queue: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+  }
+  /** All records of a parked key have gone through: newcomers run again. The place is that of the first. */
+  'key.released': {
+    readonly task: string
+    readonly queue: string
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
   }
   'record.rejected': {
     readonly task: string

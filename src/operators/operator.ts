@@ -2,7 +2,8 @@
 import type { RecordHeader, Window } from '../record.ts'
 import type { Row, Store } from '../state/store.ts'
 import type { UndoLog } from '../state/undo.ts'
-import type { RecordContext, RepartitionNode, SinkNode } from '../topology/nodes.ts'
+import type { GraphNode } from '../topology/graph.ts'
+import type { LateRecord, RecordContext, RepartitionNode, SinkNode } from '../topology/nodes.ts'
 
 /** Hands one record on. Synchronous; throws what a handler threw. */
 export type Forward = (key: unknown, value: unknown, time: number, window: Window | null) => void
@@ -68,6 +69,8 @@ export interface OperatorEnvironment {
     error: unknown,
     row: { readonly node: number; readonly key: unknown; readonly value: unknown; readonly time: number },
   ): void
+  /** Writes the record in hand to a dead-letter queue, since a step refused it; taken back with whatever it did. */
+  lateLetter(queue: string, node: GraphNode, late: LateRecord<unknown, unknown, Window | null>): void
   /** Where there are steps that wait. */
   readonly calls?: AsyncCalls
   /** Counted by the runtime. */
@@ -110,6 +113,8 @@ export interface OperatorTime {
   readonly time: number
   /** End of the last window closed: what was closed stays closed. */
   readonly closed: number
+  /** Windows that end in one of these spans, (after, to], were closed by the end of a bounded run before T came to them. */
+  readonly ahead?: readonly (readonly [after: number, to: number])[]
   /** Wall time at which something is due next, milliseconds since 1970; without it the first interval begins anew. */
   readonly wallClock?: number
   /** Of windows that speak before they close: up to where they have. */

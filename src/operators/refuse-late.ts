@@ -8,20 +8,23 @@ import type { Site } from './site.ts'
 type Refused = Pick<LateRecord, 'key' | 'value' | 'time' | 'reason'> & { readonly window?: Window }
 
 /**
- * A record that came too late: it is counted, and goes to whoever asked for late records; where nobody did, that is an
- * event (`semantics.md` 2.11).
+ * A record that came too late: it is counted, becomes a dead letter where the step says so, and goes to whoever asked
+ * for late records; where nobody wants it, that is an event (`semantics.md` 2.11).
  */
 export function refuseLate(
-  { late, graphNode, environment: { counters, context } }: Site,
+  { node, late, graphNode, environment }: Site,
   { time: operatorTime }: OperatorClock,
   { window = null as never, ...record }: Refused,
 ): void {
+  const { counters, context } = environment
   counters.late++
   const { name: operator } = graphNode
-  if (late === null) {
+  const refused: LateRecord = { ...record, window, operator, operatorTime }
+  const letters = 'late' in node ? node.late : undefined
+  if (letters !== undefined) environment.lateLetter(letters.name, graphNode, refused)
+  if (late !== null) late(record.key, refused, record.time, null)
+  else if (letters === undefined) {
     const { topic, partition, offset } = context
     publish('record.late', () => ({ operator, topic, partition, offset, time: record.time, operatorTime }))
-    return
   }
-  late(record.key, { ...record, window, operator, operatorTime } satisfies LateRecord, record.time, null)
 }

@@ -6,7 +6,7 @@ import type { GroupMember, MemberAssignment } from '../kafka/port.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import type { PlacedMember } from './holdings.ts'
 import { type Placement, type PlacementTerms, place } from './placement.ts'
-import type { TaskDescription } from './plan.ts'
+import { partitionsRead, type TaskDescription } from './plan.ts'
 import { type LagList, lagsIn, listTasks, type TaskList, tasksIn } from './task-lists.ts'
 
 /** What a member tells the leader. */
@@ -103,7 +103,7 @@ export function assignTasks(
   return new Map(
     members.map(({ memberId }) => {
       const partitions: TopicPartition[] = (placement.actives.get(memberId) ?? []).flatMap((task) =>
-        task.inputs.map(({ topic, partition }) => ({ topic, partition })),
+        partitionsRead(task),
       )
       const userData = encodeAssignmentData({ ...common, ...copiesOf(memberId, placement) })
       return [memberId, { partitions, userData }]

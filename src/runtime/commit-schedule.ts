@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts'
 
 /** Batches that are not full are sent this often within a commit interval. */
 const sendsPerCommit = 4
+/** Soon enough for those who wait, and seldom enough for those who work. */
+const hastyMilliseconds = 100
 
 export class CommitSchedule {
   private readonly clock: Clock
@@ -24,6 +26,12 @@ export class CommitSchedule {
     if (this.dueAt !== Number.POSITIVE_INFINITY) return
     this.dueAt = this.clock.monotonic() + within
     this.sendNext()
+  }
+
+  /** Others wait for what there is to commit. */
+  hasten(): void {
+    if (this.dueAt === Number.POSITIVE_INFINITY) return
+    this.dueAt = Math.min(this.dueAt, this.clock.monotonic() + hastyMilliseconds)
   }
 
   /** Nothing is left to commit. */

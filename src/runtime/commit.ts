@@ -65,6 +65,7 @@ export function writeTransaction(ports: Omit<CommitPorts, 'transactions'>, tasks
 function emitHeld(task: Task): void {
   try {
     task.beforeCommit()
+    task.failing.check()
   } catch (error) {
     throw error instanceof StopRequest ? error.fault : error
   }
@@ -72,7 +73,7 @@ function emitHeld(task: Task): void {
 
 /** Every input partition of a task, also one that has not moved (rule R4). */
 function positionsOf(task: Task): PartitionOffset[] {
-  return task.queues.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
+  return task.allQueues.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
 }
 
 function writeChangelogs(task: Task, outputs: Outputs): void {

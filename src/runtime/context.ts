@@ -1,9 +1,13 @@
 /** What handlers see of the record in hand. One object per task, overwritten for every record. */
 import type { MutableContext } from '../operators/operator.ts'
 import type { RecordHeader, Window } from '../record.ts'
-import type { RecordContext, SourceRecord } from '../topology/nodes.ts'
+import type { SourceRecord } from '../topology/nodes.ts'
+import { type KeptRecord, keepRecord } from './async/kept-record.ts'
+import type { Hand } from './hand.ts'
 import { stripOwnHeaders } from './marks.ts'
 import type { PartitionQueue } from './queue.ts'
+import type { Reentry } from './reentry/headers.ts'
+import { placeOf } from './reentry/place.ts'
 
 const none: readonly RecordHeader[] = Object.freeze([])
 
@@ -17,7 +21,12 @@ export class TaskContext implements MutableContext {
   outOfOrderness = 0
   raisesTime = true
   node = -1
+  /** Of a record that came again from a topic of ours. */
+  reentry: Reentry | null = null
+  /** Null where nobody watches. */
+  hand: Hand | null = null
   private queue: PartitionQueue | null = null
+  private waited: KeptRecord | null = null
   private decoded: readonly RecordHeader[] | null = none
 
   constructor(partition: number) {
@@ -36,21 +45,24 @@ export class TaskContext implements MutableContext {
 
   /** The head of `queue` is the record in hand. */
   enter(queue: PartitionQueue): void {
+    this.hand?.take(queue, queue.current.offset)
     this.queue = queue
-    this.topic = queue.topic
-    this.partition = queue.partition
-    this.offset = queue.current.offset
+    this.waited = null
+    const { reentry } = queue
+    this.reentry = reentry
+    this.topic = reentry === null ? queue.topic : reentry.topic
+    this.partition = reentry === null ? queue.partition : reentry.partition
+    this.offset = reentry === null ? queue.current.offset : reentry.offset
     this.decoded = queue.current.headerCount === 0 ? none : null
     this.window = null
   }
 
   /** A record that waited for an answer goes on. */
-  goOn({
-    topic,
-    partition,
-    offset,
-    headers,
-  }: Pick<RecordContext, 'partition' | 'offset' | 'headers'> & { topic: string }): void {
+  goOn(record: KeptRecord): void {
+    const { topic, partition, offset, headers } = record.source
+    this.hand?.take(record.source, offset)
+    this.waited = record
+    this.reentry = record.source.reentry ?? null
     this.topic = topic
     this.partition = partition
     this.offset = offset
@@ -58,9 +70,16 @@ export class TaskContext implements MutableContext {
     this.window = null
   }
 
+  /** The record in hand as it was read, in bytes of its own; null where no single record is the cause. */
+  recordInHand(): KeptRecord | null {
+    return this.topic === null ? null : (this.waited ?? keepRecord(this.queue!))
+  }
+
   /** No single record is the cause of what comes: time moved. */
   leave(): void {
+    this.hand?.leave()
     this.topic = null
+    this.reentry = null
     this.offset = -1
     this.decoded = none
     this.window = null
@@ -85,12 +104,12 @@ export class HeadRecord implements SourceRecord {
     return stripOwnHeaders(this.queue.current.headers())
   }
   get topic(): string {
-    return this.queue.topic
+    return placeOf(this.queue).topic
   }
   get partition(): number {
-    return this.queue.partition
+    return placeOf(this.queue).partition
   }
   get offset(): number {
-    return this.queue.current.offset
+    return placeOf(this.queue).offset
   }
 }

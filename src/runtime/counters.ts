@@ -26,6 +26,12 @@ export interface WorkCounts extends Rejections {
   late: number
   skipped: number
   deadLetters: number
+  /** Records that went to a retry topic. */
+  retried: number
+  /** Records that came again from a retry or redrive topic: not among `recordsIn`. */
+  reentered: number
+  /** Written to the queue of a `park` policy: what failed, what waits behind it, and what came back and failed again. */
+  parked: number
   /** How often a task went on without an input that it had waited for, or that Kafka had more of. */
   enforced: number
 }
@@ -47,6 +53,9 @@ const noWork: Readonly<WorkCounts> = {
   late: 0,
   skipped: 0,
   deadLetters: 0,
+  retried: 0,
+  reentered: 0,
+  parked: 0,
   enforced: 0,
   undecodable: 0,
   nullKeys: 0,

@@ -5,6 +5,7 @@ import type { Transactions } from '../kafka/port.ts'
 import { partitionName, type RecordHeader, type TopicPartition } from '../record.ts'
 import type { Undoable, UndoLog } from '../state/undo.ts'
 import { BatchBuilder, type BatchMark } from '../wire/batch.ts'
+import type { TimeGate } from './time-limits.ts'
 
 type Encoded = Uint8Array | string | null
 
@@ -12,8 +13,8 @@ type Encoded = Uint8Array | string | null
 const batchBytes = 262_144
 /** With more than this unacknowledged, processing waits. */
 const unacknowledgedBytes = 33_554_432
-/** What a batch adds around a single record at most. */
-const batchOverhead = 100
+/** What a batch, and the keys of ours in it, add around the content of a row at most. */
+const rowOverhead = 100
 
 interface Output {
   readonly topic: string
@@ -23,6 +24,8 @@ interface Output {
   /** Batches that are full and wait for the record in hand to be done, oldest first. */
   readonly sealed: BatchBuilder[]
   readonly maxBytes: number
+  /** Null: it takes any time. */
+  readonly times: TimeGate | null
   /** True when this transaction has records for the partition, sent or not. */
   used: boolean
 }
@@ -30,6 +33,8 @@ interface Output {
 export interface OutputTopic {
   readonly partitions: number
   readonly maxMessageBytes: number
+  /** Absent: it takes any time. */
+  readonly times?: TimeGate
 }
 
 export class Outputs implements Undoable {
@@ -65,7 +70,7 @@ export class Outputs implements Undoable {
 
   /**
    * Encodes a record behind what its partition already holds.
-   * @throws MillraceError reject MR3005 when the topic would refuse it for its size
+   * @throws MillraceError reject MR3005 when the topic would refuse it for its size, MR3011 for its time
    */
   append(
     undo: UndoLog | null,
@@ -77,24 +82,29 @@ export class Outputs implements Undoable {
     headers?: readonly RecordHeader[],
   ): void {
     const output = this.output(topic, partition)
+    output.times?.check(topic, time)
     const mark = output.builder.mark()
     const sealed = output.sealed.length
     output.builder.append(time, key, value, headers)
-    const size = output.builder.sizeInBytes - mark.sizeInBytes
-    if (size > output.maxBytes) {
-      output.builder.undo(mark)
-      throw tooLarge(topic, size, output.maxBytes)
-    }
     if (mark.count > 0 && output.builder.sizeInBytes > Math.min(batchBytes, output.maxBytes)) {
       output.builder.undo(mark)
       this.seal(output)
       output.builder.append(time, key, value, headers)
     }
+    this.checkSize(output)
     if (undo !== null) undo.note(this, output, mark, sealed)
     if (!output.used) {
       output.used = true
       this.used.add(output)
     }
+  }
+
+  /** A record that is alone in its batch and too large even so is taken out again. */
+  private checkSize({ topic, builder, maxBytes }: Output): void {
+    const { sizeInBytes } = builder
+    if (builder.count > 1 || sizeInBytes <= maxBytes) return
+    builder.reset()
+    throw tooLarge(topic, sizeInBytes, maxBytes)
   }
 
   undo(target: unknown, mark: unknown, sealed: unknown): void {
@@ -121,7 +131,7 @@ export class Outputs implements Undoable {
 
   /** What a topic takes at most as one record. */
   maxRecordBytes(topic: string): number {
-    return this.topic(topic).maxMessageBytes - batchOverhead
+    return this.topic(topic).maxMessageBytes - rowOverhead
   }
 
   sendAll(): void {
@@ -217,13 +227,14 @@ export class Outputs implements Undoable {
   }
 
   private openTopic(topic: string): Output[] {
-    const { partitions, maxMessageBytes } = this.topic(topic)
+    const { partitions, maxMessageBytes, times = null } = this.topic(topic)
     const outputs = Array.from({ length: partitions }, (_, partition) => ({
       topic,
       partition,
       builder: new BatchBuilder(),
       sealed: [],
-      maxBytes: maxMessageBytes - batchOverhead,
+      maxBytes: maxMessageBytes,
+      times,
       used: false,
     }))
     this.outputs.set(topic, outputs)
@@ -243,7 +254,7 @@ export class Outputs implements Undoable {
 function tooLarge(topic: string, size: number, limit: number): MillraceError {
   return new MillraceError('reject', {
     code: 'MR3005',
-    what: `A record of ${size} bytes is too large for ${topic}`,
+    what: `A record is too large for ${topic}: ${size} bytes in a batch of its own`,
     why: `the topic takes ${limit} bytes at most (max.message.bytes)`,
     fix: 'raise max.message.bytes of the topic, or make the value smaller',
   })

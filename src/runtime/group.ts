@@ -25,9 +25,11 @@ export interface GroupEvents {
 
 export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOptions {
   const leader = new Leader(thread)
-  const topics = [...new Set(thread.graph.subTopologies.flatMap((each) => each.sources.map((source) => source.topic)))]
+  const topics = thread.graph.subTopologies.flatMap(({ sources, reentries }) =>
+    [...sources, ...reentries].map(({ topic }) => topic),
+  )
   return {
-    topics,
+    topics: [...new Set(topics)],
     instanceId: thread.instanceId,
     sessionTimeout: thread.sessionTimeout,
     rebalanceTimeout: { seconds: 60 },

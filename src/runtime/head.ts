@@ -5,6 +5,7 @@ import { isTime, type TimestampFault, timestampFault } from '../time/timestamps.
 import type { RecordCursor } from '../wire/batch.ts'
 import { HeadRecord } from './context.ts'
 import type { Rejections } from './counters.ts'
+import type { Hand } from './hand.ts'
 import type { PartitionQueue } from './queue.ts'
 import { sourceNodeOf, type Task } from './task.ts'
 
@@ -23,6 +24,8 @@ export interface Reader {
   readonly source: number
   /** Index of the source's node. */
   readonly node: number
+  /** Null where nobody watches. */
+  readonly hand: Hand | null
 }
 
 /** Why a record never reaches a step. */
@@ -56,6 +59,7 @@ export function readHead(
   const { head } = queue
   let reason: keyof Rejections = cursor.keyStart < 0 ? 'nullKeys' : 'undecodable'
   try {
+    reader.hand?.admit(queue, cursor.offset)
     head.key =
       cursor.keyStart < 0 ? nullOf(reader.key) : reader.key.decode(cursor.bytes, cursor.keyStart, cursor.keyEnd)
     reason = cursor.valueStart < 0 ? 'nullValues' : 'undecodable'
@@ -69,6 +73,8 @@ export function readHead(
     return stamp(queue, cursor, reader, isAhead)
   } catch (error) {
     return { reason, error }
+  } finally {
+    reader.hand?.leave()
   }
 }
 
@@ -108,11 +114,16 @@ function refusal(reason: keyof Rejections, what: string): Refusal {
   return { reason, error: reject(what, { code: 'MR3003' }) }
 }
 
-export function readerOf(task: Task, queue: PartitionQueue, index: number, bounded: boolean): Reader {
-  const { source } = task.description.inputs[index]!
-  const { node, role, index: place } = task.subTopology.nodes[task.subTopology.sources[source]!.node]!
+/** @param source place among the sources of the sub-topology; a queue of ours has records of several */
+export function readerOf(
+  { subTopology, context }: Task,
+  queue: PartitionQueue,
+  source: number,
+  bounded: boolean,
+): Reader {
+  const { node, role, index: place } = subTopology.nodes[subTopology.sources[source]!.node]!
   const record = new HeadRecord(queue)
-  const stamps = sourceNodeOf(task.subTopology, source)
+  const stamps = sourceNodeOf(subTopology, source)
   const { timestamp = null, watermark = null, outOfOrderness = 0 } = stamps ?? {}
   const maxLead = 'maxLead' in node ? node.maxLead : 'off'
   const serdes =
@@ -130,6 +141,7 @@ export function readerOf(task: Task, queue: PartitionQueue, index: number, bound
     maxLead: maxLead === 'off' || bounded ? Number.POSITIVE_INFINITY : maxLead,
     source,
     node: place,
+    hand: context.hand,
   }
 }
 

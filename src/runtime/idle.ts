@@ -21,7 +21,7 @@ export class IdleClock {
     const after = idleAfter(task)
     if (this.thread.bounded !== null || after === null || !task.queues.every((queue) => queue.caughtUp)) return false
     // What is held back, or repeats what was decided once, is not idle.
-    if (task.isHeld || task.isReplaying || task.isWaiting) return false
+    if (task.isHeld || task.isReplaying || task.isWaiting || task.paused !== null) return false
     return this.thread.clock.now() >= Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + step)
   }
 

@@ -6,6 +6,7 @@ import { topicNames } from '../topology/graph.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Copies } from './copies.ts'
 import { unknownLag } from './holdings.ts'
+import { partitionsRead } from './plan.ts'
 import { type Progress, progressOfRow, type RunProgress } from './progress.ts'
 import { applyWhenReady, offsetsByName, type RestoreTarget, restore } from './restore.ts'
 import { RestoreProgress } from './restore-progress.ts'
@@ -32,7 +33,7 @@ export async function openTasks(ports: OpenPorts, tasks: readonly Task[]): Promi
   const progress = new Map<string, Progress>()
   const cancelled = (): boolean => open.every((task) => task.phase === 'closed')
   await warmStores(open, cancelled)
-  const isNew = (task: Task): boolean => task.queues.some((queue) => resolved.has(partitionName(queue)))
+  const isNew = (task: Task): boolean => task.allQueues.some((queue) => resolved.has(partitionName(queue)))
   const finish = async (task: Task): Promise<void> => {
     const saved = progress.get(task.id) ?? null
     const run = thread.bounded === null ? null : await continueRun(thread, task, saved?.run ?? null)
@@ -57,7 +58,7 @@ interface Positions {
 
 async function resolvePositions(thread: Thread, tasks: readonly Task[]): Promise<Positions> {
   const { kafka, graph } = thread
-  const inputs = tasks.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
+  const inputs = tasks.flatMap(({ description }) => partitionsRead(description))
   const positions = await kafka.positions(graph.app, inputs)
   const unknown = positions.filter(({ offset }) => offset < 0)
   const resolved = await resolveStarts(thread, unknown)
@@ -181,6 +182,7 @@ function storeTarget(task: Task, { store, spec }: TaskStore, told: RestoreProgre
 /** A run found under this id goes on where it was; another one, or none, begins: its ends are taken now. */
 async function continueRun(thread: Thread, task: Task, saved: RunProgress | null): Promise<RunProgress> {
   const id = thread.runId.current!
+  for (const end of await thread.kafka.offsets(task.reentries, 'end')) task.reentryEnds.reach(end, end.offset)
   if (saved?.id === id) return saved
   return {
     id,

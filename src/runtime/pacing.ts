@@ -10,15 +10,23 @@ import type { Task } from './task.ts'
 export class Pacing {
   private readonly thread: Thread
   private readonly failed: (error: unknown) => void
+  private readonly heard: () => void
   private readonly paces = new Map<string, Pace>()
   /** True where a source of the topology has a `maxDrift`. */
   private readonly isAsked: boolean
   private follower: Promise<Follower> | null = null
+  /** True when tasks elsewhere may be held for what the next commit tells them. */
+  hasNews = false
+  private isHolding = false
 
-  /** @param failed told when the progress of others can't be followed any more */
-  constructor(thread: Thread, failed: (error: unknown) => void) {
+  /**
+   * @param failed told when the progress of others can't be followed any more
+   * @param heard told when a task that is held may go on: others have come closer
+   */
+  constructor(thread: Thread, failed: (error: unknown) => void, heard: () => void) {
     this.thread = thread
     this.failed = failed
+    this.heard = heard
     this.isAsked = thread.prepared.plan.tasks.some((task) => maxDriftOf(task) !== null)
   }
 
@@ -32,7 +40,10 @@ export class Pacing {
     const tasks = open.filter(({ phase }) => phase === 'running' || phase === 'done')
     // Who waits for one elsewhere has to hear that it need not, also when nothing else is to commit.
     for (const task of tasks) if (task.phase === 'running' && task.isQuiet !== task.saidQuiet) task.touched = true
-    return align(tasks, this.thread.prepared.plan.tasks, (task) => this.paces.get(task) ?? null)
+    const mayGoOn = align(tasks, this.thread.prepared.plan.tasks, (task) => this.paces.get(task) ?? null)
+    this.hasNews = tasks.length < this.thread.prepared.plan.tasks.length && tasks.some(hasNews)
+    this.isHolding = tasks.some((task) => task.isHeld)
+    return mayGoOn
   }
 
   async close(): Promise<void> {
@@ -48,11 +59,20 @@ export class Pacing {
       partitions,
       (_partition, key, value) => {
         const row = progressOfRow(key, value)
-        if (row !== null) this.paces.set(row[0], committedPace(row[1]))
+        if (row === null) return
+        this.paces.set(row[0], committedPace(row[1]))
+        if (this.isHolding) this.heard()
       },
       this.failed,
     )
     follower.catch(this.failed)
     return follower
   }
+}
+
+/** What it said last is half of a `maxDrift` behind: others would soon wait for it, however seldom it commits. */
+function hasNews(task: Task): boolean {
+  const maxDrift = maxDriftOf(task.description)
+  if (maxDrift === null || !task.touched) return false
+  return task.isQuiet !== task.saidQuiet || task.watermark.value - task.saidWatermark >= maxDrift / 2
 }

@@ -11,11 +11,23 @@ export interface TaskDescription {
   readonly partition: number
   /** In the order of the sub-topology's sources. */
   readonly inputs: readonly TaskInput[]
+  /** What comes again through topics of ours, in the order of the sub-topology's. */
+  readonly reentries: readonly TaskReentry[]
 }
 
 export interface TaskInput extends TopicPartition {
   /** Index in `SubTopology.sources`. */
   readonly source: number
+}
+
+export interface TaskReentry extends TopicPartition {
+  /** Full names of the sources whose records come through it. */
+  readonly sources: readonly string[]
+}
+
+/** Every partition that a task reads and commits positions of. */
+export function partitionsRead({ inputs, reentries }: Pick<TaskDescription, 'inputs' | 'reentries'>): TopicPartition[] {
+  return [...inputs, ...reentries].map(({ topic, partition }) => ({ topic, partition }))
 }
 
 export interface Plan {
@@ -39,10 +51,10 @@ export function planTasks(graph: Graph, known: ReadonlyMap<string, number>): Pla
   const partitions = new Map(known)
   while (sizeRepartitionTopics(graph, partitions));
   checkCopartitioned(graph, partitions)
-  const tasks = graph.subTopologies.flatMap((subTopology) => tasksOf(subTopology, partitions))
   for (const internal of graph.internal) {
     if (internal.kind !== 'repartition') partitions.set(internal.name, internalSize(graph, internal, partitions))
   }
+  const tasks = graph.subTopologies.flatMap((subTopology) => tasksOf(subTopology, partitions))
   return { tasks, taskIds: new Set(tasks.map((task) => task.id)), partitions }
 }
 
@@ -130,6 +142,9 @@ function tasksOf(subTopology: SubTopology, partitions: ReadonlyMap<string, numbe
     partition,
     inputs: subTopology.sources.flatMap(({ topic }, source) =>
       partition < partitions.get(topic)! ? [{ topic, partition, source }] : [],
+    ),
+    reentries: subTopology.reentries.flatMap(({ topic, sources }) =>
+      partition < partitions.get(topic)! ? [{ topic, partition, sources }] : [],
     ),
   }))
 }

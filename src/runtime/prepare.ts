@@ -3,6 +3,7 @@ import { MillraceError } from '../faults.ts'
 import type { Kafka, TopicSpec } from '../kafka/port.ts'
 import type { Graph, InternalTopic } from '../topology/graph.ts'
 import { type Plan, planTasks } from './plan.ts'
+import { anyTime, type TimeLimits, timeLimitsIn } from './time-limits.ts'
 
 /** Room for the headers of a dead letter (`failures.md` 3). */
 const deadLetterRoom = 32_768
@@ -17,6 +18,8 @@ export const defaultMaxMessageBytes = 1_048_588
 export interface Prepared {
   readonly plan: Plan
   readonly maxMessageBytes: ReadonlyMap<string, number>
+  /** Of those that do not take every time. */
+  readonly timeLimits?: ReadonlyMap<string, TimeLimits>
   /** Of changelogs, as far as they are known: rows of one that was deleted and made anew are no rows of it. */
   readonly changelogIds?: ReadonlyMap<string, string>
 }
@@ -39,8 +42,9 @@ export async function prepareTopics(kafka: Kafka, graph: Graph): Promise<Prepare
   await kafka.topics.create(missing.map((internal) => specOf(internal, plan, userLimits)))
   const created = await configsOfAll(kafka, namesOf(missing))
   const maxMessageBytes = new Map([...userLimits, ...limitsIn(presentConfigs), ...limitsIn(created)])
+  const timeLimits = timeLimitsIn(new Map([...userConfigs, ...presentConfigs, ...created]))
   const changelogs = namesOf(graph.internal.filter(({ kind }) => kind === 'changelog'))
-  return { plan, maxMessageBytes, changelogIds: (await kafka.topics.ids?.(changelogs)) ?? new Map() }
+  return { plan, maxMessageBytes, timeLimits, changelogIds: (await kafka.topics.ids?.(changelogs)) ?? new Map() }
 }
 
 async function describeUserTopics(kafka: Kafka, graph: Graph, names: readonly string[]): Promise<Map<string, number>> {
@@ -149,7 +153,7 @@ function tombstones({ tombstonesFor = 0 }: InternalTopic): Record<string, string
 function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string, number>): Record<string, string> {
   switch (internal.kind) {
     case 'repartition':
-      return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' }
+      return { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime', ...anyTime }
     case 'retry':
     case 'redrive':
       // Event times are kept, and may be old: only what has been read is deleted.
@@ -157,6 +161,7 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
         'cleanup.policy': 'delete',
         'retention.ms': '-1',
         'message.timestamp.type': 'CreateTime',
+        ...anyTime,
         'max.message.bytes': String(largestOf(maxMessageBytes) + deadLetterRoom),
       }
     case 'marks':
@@ -168,6 +173,7 @@ function configsOf(internal: InternalTopic, maxMessageBytes: ReadonlyMap<string,
         'cleanup.policy': 'compact',
         'retention.ms': '-1',
         'message.timestamp.type': 'CreateTime',
+        ...anyTime,
         'segment.bytes': '52428800',
         ...largeRows(maxMessageBytes),
         ...tombstones(internal),

@@ -1,30 +1,33 @@
 /** Takes records from a task's queues, oldest event first, and runs each through the graph. No promise, no object a record. */
 import { findFault } from '../faults.ts'
 import type { OperatorCounters } from '../operators/operator.ts'
-import { partitionName } from '../record.ts'
 import { findNotReady, type NotReady } from '../serde/not-ready.ts'
 import type { RecordCursor } from '../wire/batch.ts'
-import type { Flights } from './async/flights.ts'
-import { type KeptRecord, keepRecord } from './async/kept-record.ts'
-import { land } from './async/landing.ts'
-import { noRecord } from './async/staged-marks.ts'
+import { keepRecord } from './async/kept-record.ts'
+import { type LandingPorts, land } from './async/landing.ts'
 import type { Rejections } from './counters.ts'
-import type { Decision } from './decisions.ts'
-import { StopRequest } from './failures/failures.ts'
+import { type Outcome, StopRequest } from './failures/failures.ts'
+import type { RateLimit } from './failures/letter-rate.ts'
+import { LetterWatch } from './failures/letter-watch.ts'
 import { faultOf, type LeadJudge, type Reader, type Refusal, readerOf, readHead } from './head.ts'
-import { isThrough, sentBehind, smallestSent } from './later-rounds.ts'
-import { decodeMarks, type MarkMessage } from './marks.ts'
-import { Merge } from './merge.ts'
+import { hearMarks } from './hear-marks.ts'
+import { isThrough, sentBehind } from './later-rounds.ts'
+import type { Merge } from './merge.ts'
+import { mergeOf } from './merge-of.ts'
+import { sendMark, tellWallClock } from './move-time.ts'
 import type { PartitionQueue } from './queue.ts'
-import { hasReached } from './recording.ts'
-import { sourceNodeOf, type Task } from './task.ts'
+import { ReentryTurns } from './reentry/turns.ts'
+import { Repeater } from './repeat.ts'
+import type { Task } from './task.ts'
 
 /** What processing needs besides the task. */
 export interface ProcessPorts {
   /** Carries out the policy for the record at the head of `queue`; throws when the worker must stop. */
-  rejected(task: Task, queue: PartitionQueue, error: unknown): void
+  rejected(task: Task, queue: PartitionQueue, error: unknown): Outcome
   /** Carries out the policy for a record that had waited for an answer; throws when the worker must stop. */
-  refused(task: Task, record: KeptRecord, error: unknown): void
+  refused: LandingPorts['refused']
+  /** The record at the head failed before. @returns true where the queue stops before it once more */
+  holdAgain(task: Task, queue: PartitionQueue): boolean
   /** The head of `queue` can't be decoded yet; `queue.release(notReady)` lets it go on. */
   waiting(task: Task, queue: PartitionQueue, notReady: NotReady): void
   /** Between records: sends full batches. */
@@ -34,8 +37,10 @@ export interface ProcessPorts {
   /** True when the event loop has waited long enough: asked every few records. */
   isTimeUp(): boolean
   readonly bounded: boolean
+  /** Of dead letters among records; null: any. */
+  readonly rateLimit: RateLimit | null
   /** What the record in hand adds to. */
-  readonly counters: OperatorCounters & Rejections & { enforced: number }
+  readonly counters: OperatorCounters & Rejections & { enforced: number; reentered: number }
 }
 
 /** Every task gets at least so many records a turn, however slow its handlers are. */
@@ -50,41 +55,92 @@ export class TaskProcessor {
   /** False where one input is a repartition topic: its writers progress at different speeds, and only marks know (2.8 a). */
   private readonly raisesTime: boolean
   private readonly merge: Merge
+  private readonly repeater: Repeater
+  /** What comes again through topics of ours. */
+  private readonly again: ReentryTurns
   private readonly ports: ProcessPorts
+  private readonly landing: LandingPorts
+  private readonly letters: LetterWatch
+  /** Records in this turn. */
+  private taken = 0
 
   constructor(task: Task, ports: ProcessPorts) {
     this.task = task
     this.ports = ports
-    this.readers = task.queues.map((queue, index) => readerOf(task, queue, index, ports.bounded))
+    const { inputs } = task.description
+    this.readers = task.queues.map((queue, index) => readerOf(task, queue, inputs[index]!.source, ports.bounded))
     this.raisesTime = !this.readers.some((reader) => reader.isRepartition)
-    this.merge = this.makeMerge()
+    this.letters = new LetterWatch(task, ports)
+    this.landing = {
+      ...ports,
+      refused: (...failed) => {
+        const outcome = ports.refused(...failed)
+        if (outcome === 'letter') this.letters.letter(this.taken)
+        return outcome
+      },
+    }
+    this.merge = mergeOf(task, this.readers, {
+      fill: (queue) => this.fill(queue) !== null,
+      now: () => ports.now(),
+      counters: ports.counters,
+    })
+    this.repeater = new Repeater({
+      task,
+      merge: this.merge,
+      fill: (queue) => this.fill(queue),
+      tellWallClock: (now) => tellWallClock(this.task, now),
+      finish: () => this.finish(),
+      now: () => ports.now(),
+    })
+    this.again = new ReentryTurns(task, ports.bounded, {
+      decode: (queue, cursor, reader) => this.decode(queue, cursor, reader),
+      isTurnedAside: (queue, reader) => this.isTurnedAside(queue, reader),
+      now: () => ports.now(),
+    })
     task.rewound = () => this.merge.reset()
   }
 
   /** Wall time at which records can be taken without anything having come. */
   get wakesAt(): number {
-    return this.tellsTime ? Math.min(this.merge.wakesAt, this.task.graph.wallClockDueAt) : this.merge.wakesAt
+    const wakesAt = this.hasRoom ? Math.min(this.merge.wakesAt, this.again.wakesAt) : this.merge.wakesAt
+    return this.tellsTime ? Math.min(wakesAt, this.task.graph.wallClockDueAt) : wakesAt
   }
 
   /**
-   * Takes up to `limit` records.
-   * @returns how many were taken; `hasMore` says whether it could go on
+   * Takes up to `limit` records, and half as many that come again.
+   * @returns how many were taken, without those; `hasMore` says whether it could go on
    */
   run(limit: number): number {
-    let taken = 0
-    this.hasMore = true
+    this.hasMore = false
+    this.taken = 0
     this.land()
-    while (taken < limit) {
-      const queue = this.hasRoom ? this.next() : null
+    if (this.task.paused !== null) return 0
+    this.takeSome(limit)
+    sendMark(this.task)
+    this.letters.endTurn(this.taken)
+    return this.taken
+  }
+
+  private takeSome(limit: number): void {
+    this.hasMore = true
+    this.again.begin(limit)
+    for (let tried = 0; tried < limit && this.task.paused === null; ) {
+      const again = this.hasRoom ? this.again.next() : null
+      const queue = again ?? (this.hasRoom ? this.next() : null)
       if (queue === null) {
-        this.hasMore = false
-        break
+        this.hasMore = this.hasRoom && this.again.hasMore
+        return
       }
-      this.take(queue)
-      if (++taken % chunkRecords === 0 && this.ports.isTimeUp()) break
+      if (this.mustWait(queue)) continue
+      if (again !== null) this.takeAgain(again)
+      else if (this.take(queue)) this.taken++
+      if (++tried % chunkRecords === 0 && this.ports.isTimeUp()) return
     }
-    this.sendMark()
-    return taken
+  }
+
+  /** The record at the head failed before, and is not to be tried now. */
+  private mustWait(queue: PartitionQueue): boolean {
+    return !this.task.failing.isEmpty && this.ports.holdAgain(this.task, queue)
   }
 
   /**
@@ -96,12 +152,13 @@ export class TaskProcessor {
     const { out } = this.ports.counters
     const isEnding = task.run !== null
     const open = task.queues.filter((queue) => !task.hasEnded(queue))
+    const isSettled = isEnding && !task.awaitsReentries && task.paused === null
     // What comes back from a circle ends when this end has been round it.
-    if (isEnding && open.every(({ index }) => task.rounds[index]! > 0))
+    if (isSettled && open.every(({ index }) => task.rounds[index]! > 0))
       task.watermark.advanceTo(Number.POSITIVE_INFINITY)
-    this.sendMark()
+    sendMark(this.task)
     if (this.ports.counters.out !== out) task.decisions.endSpan()
-    return isEnding && open.length === 0 && !task.isWaiting && isThrough(task)
+    return isSettled && open.length === 0 && !task.isWaiting && isThrough(task)
   }
 
   /**
@@ -110,32 +167,21 @@ export class TaskProcessor {
    */
   fireWallClock(now: number): boolean {
     if (!this.tellsTime || this.task.graph.wallClockDueAt > now) return false
-    this.tellWallClock(now)
+    tellWallClock(this.task, now)
     return true
   }
 
   /** Not while a commit waits for answers: what it made steps ask for would be waited for too, and so on for ever. */
   private get tellsTime(): boolean {
-    return !this.task.isReplaying && !this.task.flights?.isHeldBack
-  }
-
-  private tellWallClock(now: number): void {
-    const { task } = this
-    const moment = task.moment(now)
-    task.context.leave()
-    task.graph.fireWallClock(now)
-    task.flights?.depart(noRecord, smallestSent(task))
-    task.undo.forget()
-    task.decisions.timer(moment)
-    task.touched = true
+    return !this.task.isReplaying && !this.task.flights?.isHeldBack && this.task.paused === null
   }
 
   /** Answers that have come go on. */
   land(): void {
     const { task, ports } = this
-    if (task.flights === null || land(task, task.flights, ports) === 0) return
+    if (task.flights === null || land(task, task.flights, this.landing) === 0) return
     task.noteActivity(ports.now())
-    this.sendMark()
+    sendMark(this.task)
   }
 
   private get hasRoom(): boolean {
@@ -143,98 +189,13 @@ export class TaskProcessor {
     return flights === null || flights.hasRoom
   }
 
-  private makeMerge(): Merge {
-    const { task, ports } = this
-    const inputs = task.queues.map((queue, index) => {
-      const { source } = task.description.inputs[index]!
-      return {
-        queue,
-        wait: sourceNodeOf(task.subTopology, source)?.wait ?? 0,
-        isSource: !this.readers[index]!.isRepartition,
-      }
-    })
-    return new Merge(inputs, {
-      fill: (queue) => this.fill(queue) !== null,
-      hasEnded: (queue) => task.hasEnded(queue),
-      isHeld: () => task.isHeld,
-      isReplaying: () => task.isReplaying,
-      moment: () => task.moment(ports.now()),
-      now: () => ports.now(),
-      decisions: task.decisions,
-      counters: ports.counters,
-    })
-  }
-
   /** The queue to take from; null while none may be. */
   private next(): PartitionQueue | null {
     const { task } = this
-    if (task.isReplaying) this.replay()
+    if (task.isReplaying) this.repeater.replay()
     if (task.queues.length > 1) return this.merge.next()
     const queue = this.fill(task.queues[0]!)
     return queue !== null && task.isHeld && !this.readers[0]!.isRepartition ? null : queue
-  }
-
-  /** Takes the decisions that a recording has for where the task stands. */
-  private replay(): void {
-    const { task } = this
-    do this.repeatDue()
-    while (this.fillOnce())
-    // Positions have passed what is no record: more may be due.
-    this.repeatDue()
-    task.leaveReplay()
-  }
-
-  private repeatDue(): void {
-    const { task } = this
-    for (let due = task.recordedDecision(); due !== null; due = task.recordedDecision()) this.repeat(due)
-    for (const queue of task.queues) if (this.isBack(queue)) this.comeBack(queue)
-  }
-
-  /** The next record of each queue that is there; @returns true when one was refused, or was none */
-  private fillOnce(): boolean {
-    let moved = false
-    for (const queue of this.task.queues) {
-      if (this.merge.leftOutUntil(queue.index) !== null) continue
-      const { position } = queue
-      this.fill(queue)
-      moved ||= queue.position !== position
-    }
-    return moved
-  }
-
-  private isBack(queue: PartitionQueue): boolean {
-    const until = this.merge.leftOutUntil(queue.index)
-    return until !== null && hasReached(this.task.queues, until)
-  }
-
-  private comeBack(queue: PartitionQueue): void {
-    const { task, merge } = this
-    task.decisions.end(queue.index, task.moment(this.ports.now()), null)
-    merge.leaveOut(queue.index, null)
-    if (queue.ready) task.watermark.head(queue.index, queue.head.time)
-  }
-
-  private repeat(decision: Exclude<Decision, { kind: 'lead' }>): void {
-    const { task } = this
-    switch (decision.kind) {
-      case 'clock':
-        if (task.advanceClock(decision.after, decision.wallTime)) this.finish()
-        return
-      case 'timer':
-        this.tellWallClock(decision.wallTime)
-        return
-      case 'absence':
-        this.leaveOut(decision)
-    }
-  }
-
-  private leaveOut({ input, until, wallTime }: Extract<Decision, { kind: 'absence' }>): void {
-    const { task, merge } = this
-    const queue = task.queues.find((each) => partitionName(each) === input)
-    if (queue === undefined || hasReached(task.queues, until)) return
-    merge.leaveOut(queue.index, until)
-    task.watermark.head(queue.index, null)
-    if (!task.decisions.isAbsent(queue.index)) task.decisions.begin(task.moment(wallTime), queue.index)
   }
 
   /** Decodes and stamps the head, passing marks and refused records; null when nothing is here. */
@@ -244,7 +205,7 @@ export class TaskProcessor {
     const reader = this.readers[queue.index]!
     for (let cursor = queue.advance(); cursor !== null; cursor = queue.advance()) {
       if (reader.isRepartition && this.takeMark(queue, cursor)) continue
-      if (this.decode(queue, cursor, reader)) {
+      if (!this.isTurnedAside(queue, reader) && this.decode(queue, cursor, reader)) {
         queue.ready = true
         this.task.watermark.head(queue.index, queue.head.time)
         this.delivered(queue, this.task.watermark.isUniform ? queue.head.time : null)
@@ -257,8 +218,9 @@ export class TaskProcessor {
   }
 
   /** Something came through an input. If the task had gone on without it, that is over now. */
-  private delivered({ index }: PartitionQueue, time: number | null): void {
+  private delivered({ index, reentry }: PartitionQueue, time: number | null): void {
     const { task, merge } = this
+    if (reentry !== null) return
     merge.delivered(index)
     if (merge.leftOutUntil(index) === null && task.decisions.isAbsent(index))
       task.decisions.end(index, task.moment(this.ports.now()), time)
@@ -283,21 +245,25 @@ export class TaskProcessor {
     this.delivered(queue, null)
     const moment = task.moment(task.recordedRefusal(queue)?.wallTime ?? ports.now())
     task.context.node = node
-    this.refuse(queue, faultOf(refusal))
+    if (!this.refuse(queue, faultOf(refusal))) return
     ports.counters[refusal.reason]++
-    if (refusal.reason === 'futureTimestamps') task.decisions.lead(moment, queue.index, offset)
+    if (refusal.reason === 'futureTimestamps' && queue.index < task.queues.length)
+      task.decisions.lead(moment, queue.index, offset)
   }
 
   /** Judged by the wall clock, or as it once was. */
   private readonly isAhead: LeadJudge = (queue, time, { maxLead }) => {
-    if (this.task.isReplaying) return this.task.recordedRefusal(queue) !== null
+    if (this.task.isReplaying && queue.reentry === null) return this.task.recordedRefusal(queue) !== null
     return time > maxLead && time - this.ports.now() > maxLead
   }
 
-  private take(queue: PartitionQueue): void {
+  /** @returns false where the record has to wait */
+  private take(queue: PartitionQueue): boolean {
     const { task } = this
     const { head, index } = queue
     const reader = this.readers[index]!
+    // The record before it may have been parked.
+    if (this.isTurnedAside(queue, reader)) return !queue.isWaiting
     const { context } = task
     context.enter(queue)
     context.outOfOrderness = reader.outOfOrderness
@@ -305,87 +271,124 @@ export class TaskProcessor {
     context.raisesTime = this.raisesTime && reader.promise === null && task.flights === null
     context.key = head.key
     context.time = head.time
-    task.watermark.take(index, head.time, head.promise)
-    task.decisions.noteTaken(head.time)
+    const { time, promise } = head
+    if (!this.work(queue, reader, index)) return false
+    // Only now: while a record is tried again time stands still.
+    task.watermark.take(index, time, promise)
+    task.decisions.noteTaken(time)
     task.noteTaken(index)
+    this.settle()
+    return true
+  }
+
+  /** A record that comes again: no time follows it, and it may be late by now. */
+  private takeAgain(queue: PartitionQueue): void {
+    const { task } = this
+    const { head } = queue
+    const { reader, input } = this.again.entranceOf(queue)
+    if (this.isTurnedAside(queue, reader)) return
+    const { context } = task
+    context.enter(queue)
+    context.outOfOrderness = reader.outOfOrderness
+    context.raisesTime = false
+    context.key = head.key
+    context.time = head.time
+    task.touched = true
+    if (!this.work(queue, reader, input)) return
+    this.ports.counters.reentered++
+    this.settle()
+  }
+
+  /**
+   * Asked before a record is decoded, and again before it is run.
+   * @returns true when its key is parked: it is put aside, or waits
+   */
+  private isTurnedAside(queue: PartitionQueue, { node }: Reader): boolean {
+    const { task } = this
+    if (queue.reentry?.withdrawn) return this.withdraw(queue)
+    const fault = task.parking === null ? null : task.parking.before(queue)
+    if (fault === null) return false
+    task.context.node = node
+    this.delivered(queue, null)
+    if (this.refuse(queue, fault)) this.ports.settled()
+    return true
+  }
+
+  /** Nobody wants the record any more. */
+  private withdraw(queue: PartitionQueue): true {
+    const { task } = this
+    task.parking?.withdraw(queue)
+    task.undo.forget()
+    task.touched = true
+    queue.take()
+    return true
+  }
+
+  /**
+   * The record in hand goes through the graph, from where its source comes in.
+   * @returns false where it has to wait
+   */
+  private work(queue: PartitionQueue, reader: Reader, input: number): boolean {
+    const { task } = this
+    const { head } = queue
     const { counters } = this.ports
     const { out, filtered, late } = counters
     try {
-      if (task.flights !== null) this.refuseAgain(task.flights, queue)
+      if (!task.failing.isEmpty) this.refuseAgain(queue)
       task.graph.receive(reader.source, head.key, head.value, head.time)
-      task.flights?.depart(() => keepRecord(queue), sentBehind(task, index))
+      task.flights?.depart(() => keepRecord(queue), sentBehind(task, input))
       task.undo.forget()
       queue.take()
     } catch (error) {
       counters.out = out
       counters.filtered = filtered
       counters.late = late
-      this.refuse(queue, error)
+      if (!this.refuse(queue, error)) return false
       if (findFault(error)?.code === 'MR3004') counters.nullKeys++
     }
-    if (task.watermark.value !== task.sentMark) this.sendMark()
+    return true
+  }
+
+  /** A record is done with. */
+  private settle(): void {
+    const { task } = this
+    if (task.watermark.value !== task.sentMark) sendMark(this.task)
     this.ports.settled()
   }
 
   /** What failed after it had waited, and had left traces, does not get that far again. */
-  private refuseAgain({ refusals }: Flights, { index, current }: PartitionQueue): void {
-    const refusal = refusals.find(index, current.offset)
-    if (refusal === undefined) return
-    this.task.context.node = refusal.node
-    throw refusal.error
+  private refuseAgain({ index, current }: PartitionQueue): void {
+    const next = this.task.failing.find(index, current.offset)?.next
+    if (next?.kind !== 'refuse') return
+    this.task.context.node = next.node
+    throw next.error
   }
 
-  /** Time mark W through the graph: closes what it has passed; behind it those of what has been round a circle. */
-  private sendMark(): void {
-    this.sendFirst()
-    this.task.laterRounds?.send(this.task)
-  }
-
-  private sendFirst(): void {
-    const { task } = this
-    if (task.flights !== null) {
-      task.marks.send(task, task.flights)
-      task.sentMark = task.marks.first
-      return
-    }
-    const mark = task.watermark.value
-    if (mark <= task.sentMark) return
-    task.sentMark = mark
-    task.touched = true
-    task.context.leave()
-    task.graph.advance(mark)
-    task.undo.forget()
-  }
-
-  /** What the record did is taken back, then its policy is carried out; its offset advances. */
-  private refuse(queue: PartitionQueue, error: unknown): void {
+  /**
+   * What the record did is taken back, then its policy is carried out. Its offset advances, unless it is to be tried again:
+   * then its queue stops before it.
+   * @returns false where it has to wait
+   */
+  private refuse(queue: PartitionQueue, error: unknown): boolean {
     const { task } = this
     task.undo.undoTo(0)
     // A row that the record made come out has spoken already; with it the record is taken back, so nothing is half done.
     if (error instanceof StopRequest) throw new StopRequest(error.fault, false)
-    this.ports.rejected(task, queue, error)
+    const outcome = this.ports.rejected(task, queue, error)
+    if (outcome === 'held') return false
+    if (outcome === 'letter') this.letters.letter(this.taken)
     task.touched = true
     queue.take()
-  }
-
-  private takeMark(queue: PartitionQueue, cursor: RecordCursor): boolean {
-    if (cursor.keyStart >= 0 || cursor.valueStart >= 0 || cursor.headerCount === 0) return false
-    const message = decodeMarks(cursor.headers())
-    if (message === null) return false
-    this.delivered(queue, null)
-    this.applyMarks(queue, message)
-    this.task.touched = true
-    queue.take()
-    // At its place among the records, however many came with it.
-    this.sendMark()
     return true
   }
 
-  private applyMarks(queue: PartitionQueue, { runId, marks }: MarkMessage): void {
-    const { task } = this
-    for (const [writer, mark] of marks) {
-      if (mark !== 'end') task.watermark.writerMark(queue.index, writer, mark)
-      else if (runId !== null) task.hearEnd(queue, runId, writer)
-    }
+  private takeMark(queue: PartitionQueue, cursor: RecordCursor): boolean {
+    if (!hearMarks(this.task, queue, cursor)) return false
+    this.delivered(queue, null)
+    this.task.touched = true
+    queue.take()
+    // At its place among the records, however many came with it.
+    sendMark(this.task)
+    return true
   }
 }

@@ -1,4 +1,4 @@
-/** Deletes the records of repartition topics that every reader has committed past: they are ours alone, and kept for ever otherwise. */
+/** Deletes the records of repartition, retry and redrive topics once their reader has committed past them: they are ours alone, and kept for ever otherwise. */
 import type { PartitionOffset } from '../kafka/port.ts'
 import { partitionName } from '../record.ts'
 import type { Thread } from './settings.ts'
@@ -37,8 +37,8 @@ export class PurgeSchedule {
 
   private committed(task: Task): PartitionOffset[] {
     return task.committedPositions().filter((each) => {
-      const source = task.subTopology.sources.find(({ topic }) => topic === each.topic)!
-      return source.writers !== null && each.offset > (this.purged.get(partitionName(each)) ?? 0)
+      const source = task.subTopology.sources.find(({ topic }) => topic === each.topic)
+      return source?.writers !== null && each.offset > (this.purged.get(partitionName(each)) ?? 0)
     })
   }
 }

@@ -2,6 +2,8 @@
 import type { FetchedPartition } from '../kafka/port.ts'
 import type { TopicPartition } from '../record.ts'
 import type { RecordBatch, RecordCursor } from '../wire/batch.ts'
+import { WireError } from '../wire/wire-error.ts'
+import type { Reentry } from './reentry/headers.ts'
 
 /** The next record of a partition, decoded and stamped. One per queue, overwritten. */
 export interface Head {
@@ -24,6 +26,12 @@ export class PartitionQueue {
   position = -1
   /** Where a bounded run stops reading; +Infinity otherwise. */
   end: number = Number.POSITIVE_INFINITY
+  /** Of the record in hand, in a queue of records that come again; null in all others. */
+  reentry: Reentry | null = null
+  /** Wall time before which that record is not taken; +Infinity while none is known. */
+  dueAt: number = Number.POSITIVE_INFINITY
+  /** Above so many bytes nothing is fetched for it, until it is below half of that. */
+  readonly mostBytes: number
   /** Bytes fetched and not yet begun. */
   bytes = 0
   /** Last stable offset as of the last fetch; -1 while unknown. */
@@ -34,12 +42,15 @@ export class PartitionQueue {
   /** True when the next to advance to is the record at the cursor itself. */
   private isHeld = false
   private waitsFor: object | null = null
+  /** Why the batch that comes next can't be read; null where nothing is known against it. */
+  unreadable: Error | null = null
   private currentBatch: RecordBatch | null = null
 
-  constructor(input: TopicPartition, index: number) {
+  constructor(input: TopicPartition, index: number, mostBytes = 8_388_608) {
     this.topic = input.topic
     this.partition = input.partition
     this.index = index
+    this.mostBytes = mostBytes
   }
 
   /** Forgets everything and goes on at `offset`. */
@@ -49,6 +60,9 @@ export class PartitionQueue {
     this.cursor = null
     this.isHeld = false
     this.waitsFor = null
+    this.unreadable = null
+    this.reentry = null
+    this.dueAt = Number.POSITIVE_INFINITY
     this.ready = false
     this.position = offset
     this.fetchedTo = offset
@@ -65,8 +79,27 @@ export class PartitionQueue {
     this.settle()
   }
 
-  /** The cursor at the next untaken record, or null when nothing is here; skips what lies before `position` and behind `end`. */
+  /**
+   * The cursor at the next untaken record, or null when nothing is here; skips what lies before `position` and behind
+   * `end`. Null as well where what is here can't be read.
+   */
   advance(): RecordCursor | null {
+    try {
+      return this.nextCursor()
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error
+      this.standBefore(error)
+      return null
+    }
+  }
+
+  /** The batch that comes next can't be read: nothing is taken until the queue is moved. */
+  standBefore(error: Error): void {
+    this.unreadable = error
+    this.waitsFor = error
+  }
+
+  private nextCursor(): RecordCursor | null {
     if (this.isHeld) {
       this.isHeld = false
       return this.cursor
@@ -85,6 +118,8 @@ export class PartitionQueue {
   /** The record at the cursor is done: processed, refused or skipped. */
   take(): void {
     this.ready = false
+    this.reentry = null
+    this.dueAt = Number.POSITIVE_INFINITY
     this.position = this.cursor!.offset + 1
   }
 
@@ -92,6 +127,12 @@ export class PartitionQueue {
   hold(waitsFor: object): void {
     this.isHeld = true
     this.waitsFor = waitsFor
+  }
+
+  /** The record at the cursor stays the next one. */
+  putBack(): void {
+    this.ready = false
+    this.isHeld = true
   }
 
   /** @returns false where the queue does not wait for that any more */
@@ -113,6 +154,11 @@ export class PartitionQueue {
   /** The batch that `current` is in. */
   get batch(): RecordBatch {
     return this.currentBatch!
+  }
+
+  /** Whether it is caught up is known again when something has come. */
+  forgetEnd(): void {
+    this.stable = -1
   }
 
   /** Nothing here and nothing stable left in Kafka, as far as is known. */

@@ -1,6 +1,7 @@
 /** What follows from a failed request, by the fault that Kafka's port reports. A total table. */
 import { findFault } from '../faults.ts'
 import { KafkaError, type KafkaFault } from '../kafka/port.ts'
+import { RewindRequest } from './async/refusals.ts'
 
 /**
  * - `rewind` abort and go back to the last commit, which is known
@@ -30,6 +31,7 @@ const groupRefusals: ReadonlySet<string> = new Set([
 ])
 
 export function recoveryOf(error: unknown): Recovery {
+  if (error instanceof RewindRequest) return 'rewind'
   if (findFault(error) !== undefined || !(error instanceof KafkaError)) return 'stop'
   return groupRefusals.has(error.reason) ? 'rewind' : recoveries[error.fault]
 }

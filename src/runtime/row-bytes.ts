@@ -1,7 +1,6 @@
 /** A row that no single record caused, as its dead letter shows it. */
 import { json } from '../serde/json.ts'
 import type { Serde } from '../serde/serde.ts'
-import type { Node } from '../topology/nodes.ts'
 
 /** What nodes are told about the serdes of their results; results without a serde are shown as JSON. */
 interface Serdes {
@@ -14,7 +13,7 @@ interface Serdes {
 const asJson = json<unknown>()
 
 export function bytesOfRow(
-  node: Node,
+  node: object,
   key: unknown,
   value: unknown,
 ): { readonly key: Uint8Array | null; readonly value: Uint8Array | null } {

@@ -11,10 +11,13 @@ export class RunWatch {
   private readonly progress = new Map<string, Progress>()
   private follower: Promise<Follower> | null = null
   private readonly failed: (error: unknown) => void
+  private readonly heard: () => void
 
-  constructor(thread: Thread, failed: (error: unknown) => void) {
+  /** @param heard told when a task has come further: the run may be through */
+  constructor(thread: Thread, failed: (error: unknown) => void, heard: () => void) {
     this.thread = thread
     this.failed = failed
+    this.heard = heard
   }
 
   /** True when every task of the topology has committed that it is done. Begins to read at the first call. */
@@ -35,7 +38,9 @@ export class RunWatch {
     const partitions = partitionsOfTopic(topic, prepared.plan.partitions.get(topic)!)
     const apply = (_partition: TopicPartition, key: Buffer | null, value: Buffer | null): void => {
       const row = progressOfRow(key, value)
-      if (row !== null) this.progress.set(...row)
+      if (row === null) return
+      this.progress.set(...row)
+      this.heard()
     }
     return follow(kafka, partitions, apply, this.failed)
   }

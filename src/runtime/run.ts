@@ -6,8 +6,10 @@ import { compile } from '../topology/compile.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Topology } from '../topology/topology.ts'
 import { checkTimeouts } from './async/check-timeouts.ts'
+import { Breakers } from './breakers/breakers.ts'
 import { newCounters } from './counters.ts'
 import { recordDeployed } from './deployed.ts'
+import { letterTerms } from './failures/letter-terms.ts'
 import { GlobalTables } from './global-tables.ts'
 import { copyTerms } from './placement.ts'
 import { prepareTopics } from './prepare.ts'
@@ -47,6 +49,7 @@ export async function runWorker(topology: Topology, options: RunOptions): Promis
     if (!options.signal?.aborted) await worker.run()
   } finally {
     options.signal?.removeEventListener('abort', stop)
+    thread.breakers?.end()
     await globals.close()
     publish('worker.stopped', () => ({ transactionalId: thread.transactionalId }))
   }
@@ -63,13 +66,15 @@ function aborted(signal: AbortSignal | undefined): Promise<void> {
 
 function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared']): Thread {
   const random = options.random ?? systemRandom
+  const clock = options.clock ?? systemClock
+  const breakers = new Breakers(graph, clock, options.breakers)
   const instance = options.instance ?? randomName(random)
   const number = options.thread ?? 0
   return {
     graph,
     prepared,
     kafka: options.kafka,
-    clock: options.clock ?? systemClock,
+    clock,
     random,
     instance,
     transactionalId: `${graph.app}-${instance}-${number}`,
@@ -85,12 +90,22 @@ function threadOf(graph: Graph, options: RunOptions, prepared: Thread['prepared'
     outOfRange: options.outOfRange ?? 'fail',
     ...(options.state && { state: options.state }),
     copies: copyTerms(options),
+    deadLetters: letterTerms(options.deadLetters),
     ...(options.reader && { reader: options.reader }),
+    ...(!breakers.isEmpty && { breakers }),
+    ...(options.hand && { hand: options.hand }),
     counters: newCounters(),
   }
 }
 
-function summaryOf({ graph, instance, runId, counters }: Thread): RunSummary {
+function summaryOf({ graph, instance, runId, breakers, counters }: Thread): RunSummary {
   const { out, ...rest } = counters
-  return { app: graph.app, instance, runId: runId.current, recordsOut: out, ...rest }
+  return {
+    app: graph.app,
+    instance,
+    runId: runId.current,
+    recordsOut: out,
+    ...rest,
+    ...(breakers && { breakers: breakers.summary() }),
+  }
 }

@@ -5,10 +5,16 @@ import type { Random } from '../random.ts'
 import type { StateBackend } from '../state/rows.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { Compression } from '../wire/compression/compression.ts'
+import type { BreakerSummary } from './breakers/breaker.ts'
+import type { BreakerMemory, Breakers } from './breakers/breakers.ts'
 import type { Rejections, ThreadCounters } from './counters.ts'
+import type { DeadLetterOptions, LetterTerms } from './failures/letter-terms.ts'
+import type { Hand } from './hand.ts'
 import type { CopyTerms } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { StateReader } from './state-reader.ts'
+
+export type { DeadLetterOptions, LetterRateOptions } from './failures/letter-terms.ts'
 
 /**
  * What a failure may do to a record: `exactly-once` nothing; `at-least-once` it may count again, in outputs and in state.
@@ -46,10 +52,16 @@ export interface RunOptions {
   readonly acceptableLag?: number
   /** Who answers questions about the state of the tasks. */
   readonly reader?: StateReader
+  /** Where circuit breakers are kept that other threads of the process have too. */
+  readonly breakers?: BreakerMemory
+  /** Told of the record in hand. */
+  readonly hand?: Hand
   /** Where a group without positions begins. */
   readonly startAt?: 'earliest' | 'latest'
   /** What to do when a committed position is no longer in the log. */
   readonly outOfRange?: 'fail' | 'earliest' | 'latest'
+  /** How many dead letters are too many, and what they hold. */
+  readonly deadLetters?: DeadLetterOptions
   /** Stops gracefully: commits, leaves the group. */
   readonly signal?: AbortSignal
   readonly clock?: Clock
@@ -67,11 +79,19 @@ export interface RunSummary extends Readonly<Rejections> {
   readonly late: number
   readonly skipped: number
   readonly deadLetters: number
+  /** Sent to a retry topic. */
+  readonly retried: number
+  /** Came again from a retry or redrive topic: not among `recordsIn`. */
+  readonly reentered: number
+  /** Sent to the queue of a `park` policy. */
+  readonly parked: number
   /** How often a task went on without an input that it had waited for, or that Kafka had more of. */
   readonly enforced: number
   readonly commits: number
   readonly aborts: number
   readonly restoredRows: number
+  /** By name, as they are at the end. Absent where the topology has none. */
+  readonly breakers?: Readonly<Record<string, BreakerSummary>>
 }
 
 export interface Thread {
@@ -100,5 +120,11 @@ export interface Thread {
   /** Absent: the defaults. */
   readonly copies?: CopyTerms
   readonly reader?: StateReader
+  /** Absent: no step has one. */
+  readonly breakers?: Breakers
+  /** Absent: nobody watches. */
+  readonly hand?: Hand
+  /** Absent: any number of dead letters, with stacks. */
+  readonly deadLetters?: LetterTerms
   readonly counters: ThreadCounters
 }

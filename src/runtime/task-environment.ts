@@ -4,6 +4,7 @@ import type { Serde } from '../serde/serde.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures/failures.ts'
 import type { GlobalTables } from './global-tables.ts'
+import { writeLateLetter } from './late-letters.ts'
 import type { Thread } from './settings.ts'
 import type { Task, TaskEnvironment } from './task.ts'
 
@@ -32,8 +33,11 @@ export function taskEnvironment(task: Task, { thread, outputs, failures, globals
       emit(topic, partition, time, encode(keySerde, key, false), encode(valueSerde, value, false))
     },
     rowFailed: (error, row) => failures.row(task, error, row),
+    lateLetter: (queue, node, late) => writeLateLetter({ thread, outputs, task }, queue, node, late),
     counters: thread.counters,
     clock: thread.clock,
+    ...(thread.breakers && { breakers: thread.breakers }),
+    ...(thread.hand && { hand: thread.hand }),
   }
 }
 

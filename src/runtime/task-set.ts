@@ -10,9 +10,12 @@ import { Waits } from './async/waits.ts'
 import type { Copies } from './copies.ts'
 import type { Outputs } from './emit.ts'
 import type { Failures } from './failures/failures.ts'
+import { resumePaused } from './failures/pausing.ts'
+import { pauseBeforeUnreadable, readAgain, unreadablePartition } from './failures/unreadable.ts'
 import type { GlobalTables } from './global-tables.ts'
 import { Opening } from './opening.ts'
-import type { TaskDescription } from './plan.ts'
+import { OperatorLog } from './operator-log.ts'
+import { partitionsRead, type TaskDescription } from './plan.ts'
 import { TaskProcessor } from './process.ts'
 import type { PartitionQueue } from './queue.ts'
 import { seenStore } from './seen-store.ts'
@@ -41,9 +44,6 @@ export interface TaskChange {
   readonly copies: ReadonlyMap<string, CopyKind>
 }
 
-/** A queue above this many bytes is not fetched for, until it is below half of it. */
-const queueBytes = 8_388_608
-
 export class TaskSet {
   private readonly ports: TaskSetPorts
   private readonly tasks = new Map<string, Task>()
@@ -55,6 +55,8 @@ export class TaskSet {
   /** Records that wait for answers. */
   readonly waits: Waits
   readonly opening: Opening
+  /** What operators say to this worker. */
+  readonly operators: OperatorLog
   private until = 0
   private turns = 0
 
@@ -70,6 +72,17 @@ export class TaskSet {
       close: (tasks) => this.close(tasks),
       wake: () => ports.fetcher.wake(),
     })
+    const { thread, failed } = ports
+    this.operators = new OperatorLog({ thread, resumeTask: (id) => this.resumeTask(id), failed })
+    if (thread.breakers !== undefined) thread.breakers.moved = () => this.waits.askAgain()
+  }
+
+  /** An operator lets a paused task go on; it may be another's. */
+  resumeTask(id: string): void {
+    const task = this.tasks.get(id)
+    if (task === undefined || !resumePaused(task)) return
+    readAgain(task, this.ports.fetcher)
+    this.ports.fetcher.wake()
   }
 
   get open(): readonly Task[] {
@@ -103,9 +116,10 @@ export class TaskSet {
     return this.open.some((task) => task.phase === 'done' && task.touched)
   }
 
+  /** Of what waits for a time to come again there is little, and it must not keep others from being fetched. */
   get queuedBytes(): number {
     let bytes = 0
-    for (const { queue } of this.queues.values()) bytes += queue.bytes
+    for (const { queues } of this.tasks.values()) for (const queue of queues) bytes += queue.bytes
     return bytes
   }
 
@@ -116,7 +130,7 @@ export class TaskSet {
 
   /** Partitions of all tasks held. */
   owned(): TopicPartition[] {
-    return this.open.flatMap((task) => task.queues.map(({ topic, partition }) => ({ topic, partition })))
+    return this.open.flatMap(({ description }) => partitionsRead(description))
   }
 
   compare(assignment: Assignment): TaskChange {
@@ -157,7 +171,18 @@ export class TaskSet {
     const entry = this.queues.get(partitionName(fetched))
     if (entry === undefined || entry.task.phase !== 'running') return
     entry.queue.add(fetched)
-    if (entry.queue.bytes > queueBytes) this.pause(entry.queue)
+    if (entry.queue.bytes > entry.queue.mostBytes) this.pause(entry.queue)
+  }
+
+  /** What can't be read after several fetches stops its task, not the worker. @returns false for any other error */
+  standBefore(error: unknown): boolean {
+    const place = unreadablePartition(error)
+    const entry = place === null ? undefined : this.queues.get(partitionName(place))
+    if (entry === undefined) return false
+    entry.queue.standBefore(error as Error)
+    pauseBeforeUnreadable(entry.task)
+    this.ports.fetcher.remove(entry.queue)
+    return true
   }
 
   private pause(queue: PartitionQueue): boolean {
@@ -178,8 +203,10 @@ export class TaskSet {
     this.isBusy = false
     this.until = until
     for (const task of this.inTurn()) {
+      if (task.paused !== null) this.operators.listen()
       const processor = this.processors.get(task)!
       const taken = processor.run(limit)
+      pauseBeforeUnreadable(task)
       if (taken > 0) this.noteActivity(task, taken)
       this.isBusy ||= processor.hasMore
       if (task.isHeld) this.hold(task)
@@ -214,7 +241,7 @@ export class TaskSet {
 
   committed(): void {
     for (const task of this.tasks.values())
-      if (task.phase === 'done') for (const queue of task.queues) this.ports.fetcher.remove(queue)
+      if (task.phase === 'done') for (const queue of task.allQueues) this.ports.fetcher.remove(queue)
   }
 
   closeAll(ids: readonly string[]): void {
@@ -226,7 +253,7 @@ export class TaskSet {
       task.close()
       this.tasks.delete(task.id)
       this.processors.delete(task)
-      for (const queue of task.queues) {
+      for (const queue of task.allQueues) {
         this.queues.delete(partitionName(queue))
         this.paused.delete(queue)
         this.ports.fetcher.remove(queue)
@@ -293,12 +320,17 @@ export class TaskSet {
     )
     this.tasks.set(task.id, task)
     this.waits.watch(task)
-    for (const queue of task.queues) this.queues.set(partitionName(queue), { task, queue })
+    for (const queue of task.allQueues) this.queues.set(partitionName(queue), { task, queue })
     const ports = {
       rejected: failures.record.bind(failures),
       refused: failures.waited.bind(failures),
+      holdAgain: failures.holdAgain.bind(failures),
+      rateLimit: thread.deadLetters?.rateLimit ?? null,
       waiting: (owner: Task, queue: PartitionQueue, notReady: NotReady) => this.waitFor(owner, queue, notReady),
-      settled: () => outputs.sendFull(),
+      settled: () => {
+        thread.hand?.leave()
+        outputs.sendFull()
+      },
       now: () => thread.clock.now(),
       isTimeUp: () => thread.clock.monotonic() >= this.until,
       bounded: thread.bounded !== null,
@@ -319,7 +351,7 @@ export class TaskSet {
   }
 
   private seek(task: Task): void {
-    for (const queue of task.queues) {
+    for (const queue of task.allQueues) {
       this.paused.delete(queue)
       this.ports.fetcher.resume(queue)
       this.ports.fetcher.seek(queue, queue.position)
@@ -340,7 +372,7 @@ export class TaskSet {
 
   private resumeQueues(): void {
     for (const queue of this.paused) {
-      if (queue.bytes > queueBytes / 2 || this.isHeld(queue)) continue
+      if (queue.bytes > queue.mostBytes / 2 || this.isHeld(queue)) continue
       this.paused.delete(queue)
       this.ports.fetcher.resume(queue)
     }

@@ -14,14 +14,21 @@ import type { GraphStore, SubTopology } from '../topology/graph.ts'
 import type { SourceNode } from '../topology/nodes.ts'
 import { Flights } from './async/flights.ts'
 import { noRecord, StagedMarks } from './async/staged-marks.ts'
+import type { Breakers } from './breakers/breakers.ts'
 import { TaskContext } from './context.ts'
 import { type Decision, DecisionLog, type LeadDecision, type Moment } from './decisions.ts'
+import { Failing } from './failures/failing.ts'
+import type { Pause } from './failures/pausing.ts'
+import type { Hand } from './hand.ts'
 import { LaterRounds, sinkRoundsOf, smallestSent } from './later-rounds.ts'
+import { parkingOf } from './park/open.ts'
+import type { Parking } from './park/parking.ts'
 import type { Plan, TaskDescription } from './plan.ts'
 import { taskIdsOf } from './plan.ts'
 import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from './progress.ts'
 import { PartitionQueue } from './queue.ts'
 import { type Recording, Replay } from './recording.ts'
+import { ReentryEnds } from './reentry/ends.ts'
 
 /** A store and the topic that carries it. */
 export interface TaskStore {
@@ -38,7 +45,14 @@ interface Checkpoint {
 export interface TaskEnvironment extends Omit<OperatorEnvironment, 'context' | 'undo' | 'store' | 'calls'> {
   /** Of steps that wait for answers. */
   readonly clock: Clock
+  /** Where one stands in front of a step. */
+  readonly breakers?: Breakers
+  /** Where somebody watches. */
+  readonly hand?: Hand
 }
+
+/** Of a queue of records that come again: most of them only wait. */
+const reentryBytes = 1_048_576
 
 /** Opens what a store of a task keeps its committed rows in. */
 export type OpenRows = (task: string, store: GraphStore) => Rows
@@ -47,6 +61,11 @@ export class Task {
   readonly id: string
   readonly description: TaskDescription
   readonly queues: readonly PartitionQueue[]
+  /** Records that come again, outside of merge, time and idleness. Their places count on behind those of `queues`. */
+  readonly reentries: readonly PartitionQueue[]
+  /** Every partition that is read, and whose position is committed. */
+  readonly allQueues: readonly PartitionQueue[]
+  readonly reentryEnds: ReentryEnds
   readonly stores: readonly TaskStore[]
   readonly context: TaskContext
   readonly undo: UndoLog = new UndoLog()
@@ -55,6 +74,12 @@ export class Task {
   /** Records that wait for answers; null where no step waits. */
   readonly flights: Flights | null
   readonly marks: StagedMarks = new StagedMarks()
+  /** Asked before each record; null where no policy parks. */
+  readonly parking: Parking | null
+  /** Records that failed and are not done with. */
+  readonly failing: Failing
+  /** Why nothing is taken until an operator says otherwise; null: nothing is amiss. */
+  paused: Pause | null = null
   /** Of what lies behind inputs that its own records come back through; null outside of circles of sub-topologies. */
   readonly laterRounds: LaterRounds | null
   readonly rowFailed: OperatorEnvironment['rowFailed']
@@ -96,6 +121,10 @@ export class Task {
     this.id = description.id
     this.description = description
     this.queues = description.inputs.map((input, index) => new PartitionQueue(input, index))
+    const { length } = this.queues
+    this.reentries = description.reentries.map((each, index) => new PartitionQueue(each, length + index, reentryBytes))
+    this.allQueues = [...this.queues, ...this.reentries]
+    this.reentryEnds = new ReentryEnds(this.reentries)
     this.context = new TaskContext(description.partition)
     this.decisions = new DecisionLog(this.id, this.queues)
     this.stores = subTopology.stores.map((spec) => ({
@@ -108,10 +137,21 @@ export class Task {
     const rounds = Math.max(...subTopology.nodes.map(({ round }) => round)) + 1
     this.laterRounds = rounds > 1 ? new LaterRounds(rounds) : null
     this.watermark = new Watermark(inputs)
-    const { clock, ...given } = environment(this)
+    const { clock, breakers, hand = null, ...given } = environment(this)
+    this.context.hand = hand
     this.sinkRounds = sinkRoundsOf(subTopology, given.app)
+    this.failing = new Failing(clock)
+    this.parking = parkingOf(this, clock)
     const waits = subTopology.nodes.some(({ node }) => node.kind === 'map-async')
-    this.flights = waits ? new Flights({ context: this.context, undo: this.undo, clock }) : null
+    this.flights = waits
+      ? new Flights({
+          context: this.context,
+          undo: this.undo,
+          clock,
+          gates: breakers?.gatesOf(subTopology) ?? new Map(),
+          failing: this.failing,
+        })
+      : null
     this.rowFailed = given.rowFailed
     this.graph = buildTaskGraph(subTopology, {
       ...given,
@@ -133,7 +173,7 @@ export class Task {
 
   /** Takes up what the last commit of any owner left; `run` is the bounded run to go on with, or null. */
   resume(progress: Progress | null, positions: ReadonlyMap<string, number>, run: RunProgress | null): void {
-    for (const queue of this.queues) queue.moveTo(positions.get(partitionName(queue))!)
+    for (const queue of this.allQueues) queue.moveTo(positions.get(partitionName(queue))!)
     this.recall(progress ?? this.progress(), run)
     // The wall clock counts on from there, or windows would stay open after a restart on quiet input.
     this.takenMark = this.watermark.value
@@ -203,6 +243,11 @@ export class Task {
     return this.watermark.isIdle || this.queues.every((queue) => queue.caughtUp || this.hasEnded(queue))
   }
 
+  /** True while there is, or may be, something that is still to come again. */
+  get awaitsReentries(): boolean {
+    return !this.reentryEnds.areReached
+  }
+
   /** True while a record waits for an answer. */
   get isWaiting(): boolean {
     return this.flights !== null && !this.flights.isEmpty
@@ -211,6 +256,11 @@ export class Task {
   /** Event time of a node as last committed; -1 before any record. */
   committedTime(node: string): number {
     return this.checkpoint?.progress.operators[node]?.time ?? -1
+  }
+
+  /** W as of the last commit. */
+  get saidWatermark(): number {
+    return this.checkpoint?.progress.watermark.value ?? -1
   }
 
   /** True when the last commit said so. */
@@ -258,7 +308,8 @@ export class Task {
       store.commit(committedEnd({ topic: spec.changelog, partition: this.description.partition }))
     }
     this.decisions.committed()
-    for (const { index, position } of this.queues) this.flights?.refusals.committed(index, position)
+    this.reentryEnds.committed(committedEnd)
+    for (const { index, position } of this.allQueues) this.failing.committed(index, position)
     this.save()
     this.touched = false
   }
@@ -268,6 +319,7 @@ export class Task {
     if (this.phase === 'closed') return
     this.phase = 'closed'
     this.flights?.drop()
+    this.failing.close()
     for (const { store } of this.stores) store.close()
   }
 
@@ -277,8 +329,11 @@ export class Task {
     if (checkpoint === null) return
     this.undo.forget()
     this.flights?.drop()
+    this.failing.rewound()
+    this.parking?.rewound()
     for (const { store } of this.stores) store.abort()
     for (const [queue, position] of checkpoint.positions) queue.moveTo(position)
+    this.reentryEnds.rewound()
     this.recall(checkpoint.progress, checkpoint.progress.run)
     this.touched = false
     if (this.phase === 'done' && !this.run?.done) this.phase = 'running'
@@ -309,7 +364,7 @@ export class Task {
 
   private save(): void {
     this.checkpoint = {
-      positions: new Map(this.queues.map((queue) => [queue, queue.position])),
+      positions: new Map(this.allQueues.map((queue) => [queue, queue.position])),
       progress: this.progress(),
     }
   }

@@ -56,6 +56,8 @@ export class Worker {
   private commitBeforeFailing = false
   /** True when nothing may be written before `init`. */
   private mustBegin = false
+  /** True when the progress of other workers has come since the last look. */
+  private hasHeard = false
   /** What had been counted at the last commit. */
   private settled: WorkCounts = newWork()
   private stopping = false
@@ -69,7 +71,7 @@ export class Worker {
         ? kafka.transactions(thread.transactionalId, { timeout, compression })
         : new AtLeastOnce(kafka, topicNames.progress(thread.graph.app), { compression })
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
-    this.outputs = new Outputs(this.transactions, outputTopics(thread.prepared))
+    this.outputs = new Outputs(this.transactions, outputTopics(thread.prepared, thread.clock))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
     this.idleTime = new IdleTime(thread, () => this.fetcher.wake())
     this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
@@ -85,10 +87,11 @@ export class Worker {
       copies: this.standbys.copies,
       failed: (error) => this.fail(error),
     })
-    this.watch = new RunWatch(thread, (error) => this.fail(error))
+    const heard = (): void => this.hear()
+    this.watch = new RunWatch(thread, (error) => this.fail(error), heard)
     this.purge = new PurgeSchedule(thread)
     this.pace = new CommitPace(thread.commitIntervalMilliseconds)
-    this.pacing = new Pacing(thread, (error) => this.fail(error))
+    this.pacing = new Pacing(thread, (error) => this.fail(error), heard)
   }
 
   /** Ends the loop at the next safe point: what was processed is committed. */
@@ -181,12 +184,19 @@ export class Worker {
     if (this.tasks.isBusy && this.tasks.queuedBytes > queuedBytes) return
     const wake = this.tasks.wakesAt - this.thread.clock.now()
     const quiet = Math.min(this.schedule.quietFor(this.tasks.waits.isWaiting), wake)
-    const wait = this.tasks.isBusy || this.tasks.waits.hasAnswers ? 0 : Math.max(0, quiet)
+    const wait = this.tasks.isBusy || this.tasks.waits.hasAnswers || this.hasHeard ? 0 : Math.max(0, quiet)
+    this.hasHeard = false
     try {
       for (const fetched of await this.fetcher.poll({ milliseconds: wait })) this.tasks.add(fetched)
     } catch (error) {
       await this.recover(error)
     }
+  }
+
+  /** Another worker has come further: there may be something to do. */
+  private hear(): void {
+    this.hasHeard = true
+    this.fetcher.wake()
   }
 
   /** One slice of work; when no task has anything left to take, time may still move. */
@@ -228,6 +238,7 @@ export class Worker {
 
   private scheduleCommit(): void {
     if (this.tasks.isTouched) this.schedule.begin(this.pace.next)
+    if (this.pacing.hasNews) this.schedule.hasten()
   }
 
   private commitIsDue(): boolean {
@@ -323,6 +334,7 @@ export class Worker {
       case 'reset':
         return await this.tasks.resetPosition(error as KafkaError)
       case 'stop':
+        if (this.tasks.standBefore(error)) return
         if (!this.tasks.encodeEagerly(error)) throw error
         return await this.abort(error)
     }
@@ -405,7 +417,8 @@ export class Worker {
       })
     }
     await this.membership?.leave()
-    await Promise.allSettled([this.transactions.close(), this.fetcher.close(), this.watch.close(), this.pacing.close()])
+    const parts = [this.transactions, this.fetcher, this.watch, this.pacing, this.tasks.operators]
+    await Promise.allSettled(parts.map((part) => part.close()))
   }
 }
 

@@ -1,10 +1,10 @@
 /** A topology by hand: compiled and run as it would be, without Kafka, on a clock that stands still. */
-import type { Duration } from '../clock.ts'
+import { type Duration, toMilliseconds } from '../clock.ts'
 import { MillraceError } from '../faults.ts'
 import type { RecordHeader } from '../record.ts'
 import { newCounters, type ThreadCounters } from '../runtime/counters.ts'
 import type { Recording } from '../runtime/recording.ts'
-import type { RunOptions } from '../runtime/settings.ts'
+import type { DeadLetterOptions, RunOptions } from '../runtime/settings.ts'
 import type { Serde } from '../serde/serde.ts'
 import { compile } from '../topology/compile.ts'
 import { type Graph, topicNames } from '../topology/graph.ts'
@@ -14,7 +14,8 @@ import { BatchBuilder } from '../wire/batch.ts'
 import { Crash, CrashPlan } from './crash-plan.ts'
 import { DrivenClock } from './driven-clock.ts'
 import { Engine } from './engine.ts'
-import type { DriveOptions, Flow, PutOptions, TakenRecord, TypedTopic } from './flow.ts'
+import type { DriveOptions, Flow, HeldRecord, PausedTask, PutOptions, TakenRecord, TypedTopic } from './flow.ts'
+import { heldIn } from './held.ts'
 import { MemoryLog } from './memory-log.ts'
 import { type RawRecord, TopicReader } from './reader.ts'
 import { type Stored, storedRows } from './stored/views.ts'
@@ -44,10 +45,12 @@ class DrivenFlow implements Omit<Flow, 'store'> {
   private readonly reader = new TopicReader(this.log)
   private readonly state: RunOptions['state']
   private readonly crashes: CrashPlan | null
+  private readonly deadLetterOptions: DeadLetterOptions
   private engine: Engine
 
   constructor(graph: Graph, options: DriveOptions) {
-    const { partitions = 1, now, maxLead = 'off', decisions = [], state, crashAt } = options
+    const { partitions = 1, now, maxLead = 'off', decisions = [], state, crashAt, deadLetters } = options
+    this.deadLetterOptions = { rateLimit: 'off', ...deadLetters }
     this.graph = testable(graph, { partitions, checksLead: maxLead === 'as declared' })
     this.partitions = partitions
     this.clock = new DrivenClock(now ?? null)
@@ -68,7 +71,7 @@ class DrivenFlow implements Omit<Flow, 'store'> {
   }
 
   putBytes({ name }: { readonly name: string }, value: Buffer | null, options: PutOptions<Buffer> = {}): void {
-    if (!this.graph.inputs.some((topic) => topic.name === name)) throw notRead(name, this.graph.app)
+    if (!this.isRead(name)) throw notRead(name, this.graph.app)
     const { key = null, time = this.clock.now(), headers = {} } = options
     if (this.clock.start(time)) this.engine.started()
     const partition = { topic: name, partition: options.partition ?? this.engine.partitionOf(name, key) }
@@ -84,8 +87,9 @@ class DrivenFlow implements Omit<Flow, 'store'> {
       this.survive(() => this.engine.advanceEventTime(by.eventTime))
       return
     }
-    this.clock.advance(by)
-    this.survive(() => this.engine.followClock())
+    const end = this.clock.now() + toMilliseconds(by)
+    // After a crash on its way, only as far as it was to go.
+    this.survive(() => this.engine.advance({ milliseconds: Math.max(0, end - this.clock.now()) }))
   }
 
   take<K, V>({ name, key, value }: TypedTopic<K, V>): TakenRecord<K, V>[] {
@@ -126,6 +130,22 @@ class DrivenFlow implements Omit<Flow, 'store'> {
     this.engine = this.open(this.engine.committedCounts)
   }
 
+  held(): HeldRecord[] {
+    return heldIn(this.engine.tasks)
+  }
+
+  paused(): PausedTask[] {
+    return this.engine.tasks.flatMap(({ id, paused }) => (paused === null ? [] : [{ task: id, ...paused }]))
+  }
+
+  resume(task?: string): number {
+    let resumed = 0
+    this.survive(() => {
+      resumed = this.engine.resumePaused(task)
+    })
+    return resumed
+  }
+
   close(): void {
     this.engine.close()
   }
@@ -142,9 +162,17 @@ class DrivenFlow implements Omit<Flow, 'store'> {
     if (engine !== this.engine) await this.settle()
   }
 
+  /** By the topology as it was written, or by us for it: `<app>.redrive.<source>`. */
+  private isRead(name: string): boolean {
+    const { inputs, subTopologies } = this.graph
+    const reentries = subTopologies.flatMap((each) => each.reentries)
+    return inputs.some((topic) => topic.name === name) || reentries.some(({ topic }) => topic === name)
+  }
+
   private open(counted: ThreadCounters): Engine {
     const { graph, log, clock, partitions, recorded: decisions, state, crashes } = this
-    return new Engine({ graph, log, clock, partitions, decisions, state, crashes, counted })
+    const deadLetters = this.deadLetterOptions
+    return new Engine({ graph, log, clock, partitions, decisions, state, crashes, counted, deadLetters })
   }
 
   /** Work that goes on with what a crash has left. */
@@ -166,7 +194,7 @@ function notSettled(): MillraceError {
     code: 'MR4203',
     what: 'Committed rows can not be read while records wait for answers',
     why: 'nothing is committed before all answers of mapAsync have come',
-    fix: 'await flow.settle() first',
+    fix: 'await flow.settle() first; advance the clock for what flow.held() shows',
   })
 }
 

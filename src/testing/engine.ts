@@ -1,4 +1,5 @@
 /** The runtime's own tasks over a log in memory: same decoding, time, policies and commits, without a promise. */
+import { type Duration, toMilliseconds } from '../clock.ts'
 import { findFault, MillraceError } from '../faults.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
 import { align } from '../runtime/alignment.ts'
@@ -9,6 +10,7 @@ import { Copies } from '../runtime/copies.ts'
 import { newWork, type ThreadCounters, workOf } from '../runtime/counters.ts'
 import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures/failures.ts'
+import { resumePaused } from '../runtime/failures/pausing.ts'
 import { GlobalTables } from '../runtime/global-tables.ts'
 import { IdleClock } from '../runtime/idle.ts'
 import { type Plan, planTasks } from '../runtime/plan.ts'
@@ -16,12 +18,13 @@ import { TaskProcessor } from '../runtime/process.ts'
 import type { PartitionQueue } from '../runtime/queue.ts'
 import type { Recording } from '../runtime/recording.ts'
 import { MarkSender } from '../runtime/send-marks.ts'
-import type { RunOptions, Thread } from '../runtime/settings.ts'
+import type { DeadLetterOptions, RunOptions, Thread } from '../runtime/settings.ts'
 import { Task } from '../runtime/task.ts'
 import { taskEnvironment } from '../runtime/task-environment.ts'
 import type { Graph } from '../topology/graph.ts'
 import { Crash, type CrashPlan } from './crash-plan.ts'
 import type { DrivenClock } from './driven-clock.ts'
+import { nextDue } from './due.ts'
 import { advanceEventTime } from './event-time.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 import { MemoryTransactions } from './memory-transactions.ts'
@@ -40,6 +43,8 @@ export interface EngineOptions {
   /** What tasks decided once, to be decided again. */
   readonly decisions: readonly Recording[]
   readonly state: RunOptions['state']
+  /** Absent: any number, with stacks. */
+  readonly deadLetters?: DeadLetterOptions
   /** Null: it never dies by itself. */
   readonly crashes: CrashPlan | null
   /** What was counted before a crash. */
@@ -69,7 +74,8 @@ export class Engine {
   private isClosed = false
 
   /** Takes up what the log holds: nothing at first, everything after a restart. */
-  constructor({ graph, log, clock, partitions, decisions, state, crashes, counted }: EngineOptions) {
+  constructor(options: EngineOptions) {
+    const { graph, log, clock, partitions, decisions, state, crashes, counted, deadLetters } = options
     this.log = log
     this.clock = clock
     this.crashes = crashes
@@ -77,7 +83,7 @@ export class Engine {
     this.settled = workOf(counted)
     this.copies = new Copies({ graph, clock, ...(state && { state }) })
     this.plan = planTasks(graph, userPartitions(graph, partitions))
-    this.thread = threadOf(graph, this.plan, clock, this.counters)
+    this.thread = threadOf(graph, this.plan, clock, this.counters, deadLetters)
     this.transactions = new MemoryTransactions(log)
     this.outputs = new Outputs(this.transactions, outputTopics(this.plan))
     this.marks = new MarkSender(this.thread, this.outputs, this.plan)
@@ -88,6 +94,7 @@ export class Engine {
       () => undefined,
     )
     for (const task of this.tasks) this.waits.watch(task)
+    if (this.thread.breakers !== undefined) this.thread.breakers.moved = () => this.waits.askAgain()
     for (const { name } of graph.globalTables) this.loadTable(name)
     for (const { task } of this.processors) this.resume(task)
     for (const task of this.tasks) for (const each of decisions) if (each.task === task.id) task.replay(each)
@@ -127,9 +134,18 @@ export class Engine {
     return { ...this.counters, ...this.settled }
   }
 
-  /** Takes all there is and commits, until nothing is left to take. @throws MillraceError where a policy stops the worker */
+  /**
+   * Takes all there is and commits, until nothing is left to take. At the end of a run the clock goes on by itself to what
+   * waits for it. @throws MillraceError where a policy stops the worker
+   */
   settle(): void {
     if (this.isClosed) return
+    do this.takeAll()
+    while (this.isEnding && !this.waits.isAsking && this.goToNextDue(Number.POSITIVE_INFINITY))
+    if (this.isEnding && !this.waits.isWaiting && !this.tasks.some(isKept)) this.endRun()
+  }
+
+  private takeAll(): void {
     this.attempt(() => {
       do {
         this.fireWallClocks()
@@ -138,18 +154,42 @@ export class Engine {
         if (this.isEnding) for (const processor of this.processors) processor.finish()
       } while (this.commit())
     })
-    if (this.isEnding && !this.waits.isWaiting) this.endRun()
   }
 
-  /** Goes on until no record waits for an answer. */
+  /** @returns false where nothing waits for a time up to `end` */
+  private goToNextDue(end: number): boolean {
+    const due = nextDue(this.tasks, this.thread.breakers)
+    const wait = due - this.clock.now()
+    if (due > end || due === Number.POSITIVE_INFINITY || wait <= 0) return false
+    this.clock.advance({ milliseconds: wait })
+    return true
+  }
+
+  /** The wall clock moves, and stops wherever something is due: what waits again then counts from there. */
+  advance(by: Duration): void {
+    const end = this.clock.now() + toMilliseconds(by)
+    while (this.goToNextDue(end)) this.settle()
+    this.clock.advance({ milliseconds: end - this.clock.now() })
+    this.followClock()
+  }
+
+  /** Goes on until no record waits for an answer. What waits for the clock is left to wait. */
   async settleAll(): Promise<void> {
-    for (this.settle(); this.waits.isWaiting && !this.isClosed; this.settle()) await this.waits.answer()
+    for (this.settle(); this.waits.isAsking && !this.isClosed; this.settle()) await this.waits.answer()
+  }
+
+  /** Tasks that are paused go on. @returns how many were */
+  resumePaused(id: string | undefined): number {
+    const resumed = this.tasks.filter((task) => (id === undefined || task.id === id) && resumePaused(task))
+    this.settle()
+    return resumed.length
   }
 
   /** What waits for answers waits no longer. */
   close(): void {
     this.isClosed = true
     for (const task of this.tasks) task.close()
+    this.thread.breakers?.end()
     this.copies.close()
     this.waits.announce()
   }
@@ -194,7 +234,10 @@ export class Engine {
   private endRun(): void {
     this.isEnding = false
     this.thread.runId.current = null
-    for (const task of this.tasks) task.resume(task.progress(), this.log.positions, null)
+    for (const task of this.tasks) {
+      task.resume(task.progress(), this.log.positions, null)
+      for (const queue of task.allQueues) this.fed.set(queue, queue.position)
+    }
     this.started()
   }
 
@@ -229,7 +272,7 @@ export class Engine {
 
   /** Each task in its turn, as far as it may go before the others. */
   private runAll(): void {
-    for (const { queues } of this.tasks) for (const queue of queues) this.feed(queue)
+    for (const { allQueues } of this.tasks) for (const queue of allQueues) this.feed(queue)
     for (const processor of this.processors) {
       align(this.tasks, this.plan.tasks, () => null)
       this.run(processor)
@@ -263,7 +306,7 @@ export class Engine {
     writeTransaction({ thread, outputs, marks }, touched)
     const committedEnd = this.transactions.publish()
     for (const task of touched)
-      for (const queue of task.queues) this.log.positions.set(partitionName(queue), queue.position)
+      for (const queue of task.allQueues) this.log.positions.set(partitionName(queue), queue.position)
     outputs.reset()
     for (const task of touched) task.remember(committedEnd)
     marks.remember()
@@ -288,7 +331,7 @@ export class Engine {
     this.counters.aborts++
     for (const task of this.tasks) {
       task.rewind()
-      for (const queue of task.queues) this.fed.set(queue, queue.position)
+      for (const queue of task.allQueues) this.fed.set(queue, queue.position)
     }
   }
 
@@ -304,7 +347,9 @@ export class Engine {
       )
       return new TaskProcessor(task, {
         rejected: (owner, queue, error) => failures.record(owner, queue, error),
-        refused: (owner, record, error) => failures.waited(owner, record, error),
+        refused: (owner, flights, call, error) => failures.waited(owner, flights, call, error),
+        holdAgain: (owner, queue) => failures.holdAgain(owner, queue),
+        rateLimit: thread.deadLetters?.rateLimit ?? null,
         waiting: (_owner, _queue, notReady) => {
           throw new MillraceError('fatal', {
             code: 'MR3006',
@@ -325,7 +370,7 @@ export class Engine {
   /** A record has done all it does: the moment to die before it is committed. */
   private recordSettled(): void {
     this.outputs.sendFull()
-    if (this.crashes?.isDue(this.tasks.flatMap((task) => task.queues))) throw new Crash()
+    if (this.crashes?.isDue(this.tasks.flatMap((task) => task.allQueues))) throw new Crash()
   }
 
   private loadTable(topic: string): void {
@@ -339,6 +384,11 @@ export class Engine {
     this.counters.restoredRows += resumeTask(task, this.log, this.thread.graph.app)
     task.phase = 'running'
     task.activeAt = this.clock.now()
-    for (const queue of task.queues) this.fed.set(queue, queue.position)
+    for (const queue of task.allQueues) this.fed.set(queue, queue.position)
   }
+}
+
+/** A record of it is not done with. */
+function isKept({ paused, failing }: Task): boolean {
+  return paused !== null || failing.waiting.length > 0
 }

@@ -3,7 +3,7 @@ import type { Duration } from '../clock.ts'
 import type { Window } from '../record.ts'
 import type { ThreadCounters } from '../runtime/counters.ts'
 import type { Recording } from '../runtime/recording.ts'
-import type { RunOptions } from '../runtime/settings.ts'
+import type { DeadLetterOptions, RunOptions } from '../runtime/settings.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Pane } from '../topology/nodes.ts'
 import type { KeyedStream, Table, VersionedTable } from '../topology/stream.ts'
@@ -57,6 +57,29 @@ export interface DriveOptions {
    * @example drive(wordCount, { crashAt: () => true }) // at every record
    */
   readonly crashAt?: (record: number) => boolean
+  /** As `run` takes it; here any number of dead letters is taken unless a limit is given. */
+  readonly deadLetters?: DeadLetterOptions
+}
+
+/** A record that failed and is tried again where it is. */
+export interface HeldRecord {
+  readonly task: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** Failed ones so far. */
+  readonly attempts: number
+  /** By the driven clock. */
+  readonly until: number
+}
+
+/** A task that waits for an operator. Offset -1: no single record is to blame. */
+export interface PausedTask {
+  readonly task: string
+  readonly reason: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
 }
 
 /** A driven topology. Each call has done all its work, and committed it, when it returns. */
@@ -67,10 +90,11 @@ export interface Flow {
    * @throws MillraceError MR2002 when the topology doesn't read the topic; whatever stops a worker
    */
   put<K, V>(topic: TypedTopic<K, V>, value: NoInfer<V> | null, options?: PutOptions<NoInfer<K>>): void
-  /** Writes bytes as they are: what no serde would write. */
+  /** Writes bytes as they are: what no serde would write. Also into `<app>.redrive.<source>`. */
   putBytes(topic: { readonly name: string }, value: Buffer | null, options?: PutOptions<Buffer>): void
   /**
-   * Moves the wall clock. Event time follows only where sources are idle for long enough.
+   * Moves the wall clock, and stops on its way wherever a record that waits is due. Event time follows only where sources
+   * are idle for long enough.
    * Or moves event time itself, without a record, to a time in milliseconds since 1970: as if each source had said that
    * nothing older comes any more. What comes later and is older is late. Event time never goes back.
    * @example flow.advance({ minutes: 1, seconds: 10 })
@@ -113,10 +137,24 @@ export interface Flow {
    */
   decisions(): Recording[]
   /**
-   * Waits until no record waits for an answer: what `mapAsync` calls has been told to all that comes behind it.
+   * Waits until no record waits for an answer: what `mapAsync` calls has been told to all that comes behind it. What
+   * failed and waits to be tried again waits for the clock: `advance`.
    * @example flow.put(orders, order); await flow.settle(); flow.take(scored)
    */
   settle(): Promise<void>
+  /**
+   * Records that failed and are tried again when the clock has come so far.
+   * @example flow.advance({ seconds: 1 }); flow.held() // []
+   */
+  held(): HeldRecord[]
+  /** Tasks that a policy `pause()` or too many dead letters have stopped. */
+  paused(): PausedTask[]
+  /**
+   * What `millrace tasks resume` does: the record at fault is tried again. A restart resumes too.
+   * @param task by its id; without it all
+   * @returns how many were paused
+   */
+  resume(task?: string): number
   /**
    * Counts since the last restart: records and what became of them, refused ones by what was wrong with them. A crash
    * takes back what was not committed.

@@ -6,7 +6,7 @@ import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 
 /** Brings a new task to where the last commit left its predecessor. @returns how many rows were restored */
 export function resumeTask(task: Task, log: MemoryLog, app: string): number {
-  for (const queue of task.queues) {
+  for (const queue of task.allQueues) {
     const name = partitionName(queue)
     log.positions.set(name, log.positions.get(name) ?? 0)
   }

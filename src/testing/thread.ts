@@ -1,10 +1,13 @@
 /** Stand-ins for what a worker would tell its tasks. */
+import type { Clock } from '../clock.ts'
 import type { Kafka } from '../kafka/port.ts'
 import { seededRandom } from '../random.ts'
+import { Breakers } from '../runtime/breakers/breakers.ts'
 import type { ThreadCounters } from '../runtime/counters.ts'
+import { letterTerms } from '../runtime/failures/letter-terms.ts'
 import type { Plan } from '../runtime/plan.ts'
 import { defaultMaxMessageBytes } from '../runtime/prepare.ts'
-import type { Thread } from '../runtime/settings.ts'
+import type { DeadLetterOptions, Thread } from '../runtime/settings.ts'
 import type { Graph } from '../topology/graph.ts'
 import type { DrivenClock } from './driven-clock.ts'
 
@@ -21,7 +24,14 @@ export function outputTopics(plan: Plan): Map<string, { partitions: number; maxM
 }
 
 /** What the runtime knows of a thread, where there is no worker. */
-export function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters: ThreadCounters): Thread {
+export function threadOf(
+  graph: Graph,
+  plan: Plan,
+  clock: DrivenClock,
+  counters: ThreadCounters,
+  deadLetters: DeadLetterOptions = { rateLimit: 'off' },
+): Thread {
+  const breakers = new Breakers(graph, breakerClock(clock))
   return {
     graph,
     prepared: { plan, maxMessageBytes: new Map() },
@@ -40,7 +50,19 @@ export function threadOf(graph: Graph, plan: Plan, clock: DrivenClock, counters:
     guarantee: 'exactly-once',
     startAt: 'earliest',
     outOfRange: 'fail',
+    ...(!breakers.isEmpty && { breakers }),
+    deadLetters: letterTerms(deadLetters),
     counters,
+  }
+}
+
+/** Breakers cool by the wall clock alone, and tell what has moved without a loop. */
+function breakerClock(clock: DrivenClock): Clock {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.now(),
+    after: (milliseconds, callback) => clock.after(milliseconds, callback),
+    soon: (callback) => void Promise.resolve().then(callback),
   }
 }
 

@@ -14,6 +14,7 @@ import { keySerdeOf } from './chain/key-of.ts'
 import { windowed } from './chain/windows.ts'
 import { type AggregateRequest, aggregateNode } from './fold.ts'
 import type { Add, StepOptions } from './handler.ts'
+import type { LateOptions } from './late.ts'
 import { checkName } from './names.ts'
 import type { CogroupInputNode } from './nodes/tables.ts'
 import type { AggregateNode } from './nodes.ts'
@@ -46,8 +47,8 @@ export interface Cogrouped<K, S, Merges extends boolean> {
   /** One sum per key. Null values are skipped. */
   table(options?: RowLife): Table<K, S>
   /** One sum per key and window. Null values are folded like others. */
-  window(windows: TimeWindows | CumulateWindows | SlidingWindows): WindowResults<K, S, unknown>
-  window(windows: Merges extends true ? SessionWindows : never): SessionResults<K, S, unknown>
+  window(windows: TimeWindows | CumulateWindows | SlidingWindows, options?: LateOptions): WindowResults<K, S, unknown>
+  window(windows: Merges extends true ? SessionWindows : never, options?: LateOptions): SessionResults<K, S, unknown>
   window(windows: CountWindows): KeyedStream<K, S, Window>
   window(windows: GlobalWindows): GlobalResults<K, S>
 }
@@ -99,9 +100,9 @@ class CogroupChain {
     return stream.makeTable(node, node.keySerde)
   }
 
-  window(windows: TimeWindows): StreamHost {
+  window(windows: TimeWindows, options?: LateOptions): StreamHost {
     const { stream, request } = this.together()
-    return windowed(stream, windows).aggregate(this.name, request, this.sum)
+    return windowed(stream, windows).aggregate(this.name, request, { ...this.sum, ...options })
   }
 
   /** One stream of all records, and the fold that tells them apart. */

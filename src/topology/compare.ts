@@ -1,5 +1,6 @@
 /** What a new version of a topology keeps of the one that is deployed, and what it costs. Pure: two descriptions in, a list out. */
 import type { GraphDescription, NodeDescription, StoreDescription, SubTopologyDescription } from './describe-graph.ts'
+import type { InternalTopic } from './graph.ts'
 
 /**
  * `kept`: goes on where it was. `created`: made empty. `abandoned`: stays in Kafka, nobody uses it. `migrated`: old rows
@@ -113,11 +114,15 @@ function compareTopics(before: GraphDescription, next: GraphDescription): Topolo
       note: isSame ? '' : 'its number of partitions changes: keys would move',
     }
   })
+  const left = leftOver('topic', old, now, 'records in it that are not read yet are lost: let its lag become 0 first')
   return [
     ...changes,
-    ...leftOver('topic', old, now, 'records in it that are not read yet are lost: let its lag become 0 first'),
+    ...left.map((each) => (readByNobody.includes(old.get(each.name)!.kind) ? { ...each, note: '' } : each)),
   ]
 }
+
+/** No task reads them: what lies there stays as it is. */
+const readByNobody: readonly InternalTopic['kind'][] = ['dead-letter', 'marks', 'audit']
 
 function compareInputs(before: GraphDescription, next: GraphDescription): TopologyChange[] {
   const old = new Map(before.inputs.map((input) => [input.name, input]))

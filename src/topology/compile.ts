@@ -6,6 +6,8 @@ import { type Draft, draftOf } from './draft.ts'
 import { type Graph, type GraphNode, type GraphSource, type GraphStore, type SubTopology, topicNames } from './graph.ts'
 import { checkInternalNames, internalTopics } from './internal-topics.ts'
 import type { AnyNode, Node, TopicDefinition } from './nodes.ts'
+import { parkStores } from './park-store.ts'
+import { reentriesOf } from './queues.ts'
 import { roundsOf } from './rounds.ts'
 import { checkSources } from './sources.ts'
 import type { Topology } from './topology.ts'
@@ -45,9 +47,10 @@ function subTopologyOf(
   const indexes = new Map(drafts.map((draft, index) => [draft, index]))
   const nodes = drafts.map((draft, index) => graphNodeOf(draft, index, indexes, rounds.get(draft)!))
   const sources = nodes.flatMap((node) => sourceOf(app, node, all))
-  const stores = nodes.flatMap((node) => storesOf(app, node))
+  const stores = [...nodes.flatMap((node) => storesOf(app, node)), ...parkStores(app, nodes, sources)]
   const copartitioned = copartitionedIn(nodes, sources)
-  return Object.freeze({ id, name: sources[0]!.topic, sources, nodes, stores, copartitioned })
+  const reentries = reentriesOf(app, { nodes, sources })
+  return Object.freeze({ id, name: sources[0]!.topic, sources, nodes, stores, reentries, copartitioned })
 }
 
 function graphNodeOf(

@@ -1,5 +1,5 @@
 /** A graph as plain data, without code: what `describe` prints and what the hash is made of. */
-import type { Graph, GraphNode, GraphSource, GraphStore, InternalTopic, SubTopology } from './graph.ts'
+import type { Graph, GraphNode, GraphReentry, GraphSource, GraphStore, InternalTopic, SubTopology } from './graph.ts'
 import type { Node, NodeStore, TopicDefinition } from './nodes.ts'
 
 export interface GraphDescription {
@@ -15,6 +15,8 @@ export interface SubTopologyDescription {
   readonly sources: readonly (Pick<GraphSource, 'topic' | 'writers'> & { readonly node: string })[]
   readonly nodes: readonly NodeDescription[]
   readonly stores: readonly StoreDescription[]
+  /** Topics of ours through which its records come again. */
+  readonly reentries: readonly GraphReentry[]
 }
 
 export interface StoreDescription {
@@ -58,7 +60,7 @@ export function describeGraph(graph: Omit<Graph, 'hash'>): GraphDescription {
   }
 }
 
-function describeSubTopology({ id, sources, nodes, stores }: SubTopology): SubTopologyDescription {
+function describeSubTopology({ id, sources, nodes, stores, reentries }: SubTopology): SubTopologyDescription {
   const namesOf = (indexes: readonly number[]): string[] => indexes.map((index) => nodes[index]!.name)
   return {
     id,
@@ -73,6 +75,7 @@ function describeSubTopology({ id, sources, nodes, stores }: SubTopology): SubTo
       settings: { ...settingsOf(node), ...policiesIn(node) },
     })),
     stores: stores.map(describeStore),
+    reentries,
   }
 }
 

@@ -1,5 +1,6 @@
 /** A graph as a Mermaid flowchart: a box per sub-topology, topics between them. */
 import { type Graph, type GraphNode, type SubTopology, topicNames } from './graph.ts'
+import { retryTopicsOf } from './queues.ts'
 
 export function describeAsMermaid(graph: Graph): string {
   const topics = new Map<string, string>()
@@ -23,9 +24,18 @@ function boxOf({ id, nodes }: SubTopology): string[] {
   return [`  subgraph s${id}["sub-topology ${id}"]`, ...shapes, ...arrows, '  end']
 }
 
-function arrowsToTopics(app: string, { id, sources, nodes }: SubTopology, topicId: (name: string) => string): string[] {
+/** What operators write, redrives, is not part of the flow. */
+function arrowsToTopics(app: string, subTopology: SubTopology, topicId: (name: string) => string): string[] {
+  const { id, sources, nodes, reentries } = subTopology
   const reads = sources.map(({ topic, node }) => `  ${topicId(topic)} --> ${nodeId(id, node)}`)
-  return [...reads, ...nodes.flatMap((node) => arrowsOf(app, id, node, topicId))]
+  const again = reentries
+    .filter(({ kind }) => kind === 'retry')
+    .flatMap(({ topic }) => sources.map(({ node }) => `  ${topicId(topic)} -. again .-> ${nodeId(id, node)}`))
+  return [...reads, ...again, ...nodes.flatMap((node) => [...arrowsOf(app, id, node, topicId), ...retries(node)])]
+
+  function retries({ index, node }: GraphNode): string[] {
+    return retryTopicsOf(app, node).map((topic) => `  ${nodeId(id, index)} -. retry .-> ${topicId(topic)}`)
+  }
 }
 
 function arrowsOf(

@@ -1,5 +1,6 @@
 /** A graph as a tree per sub-topology, for a terminal. */
 
+import type { AsyncPolicy } from '../policies/policy.ts'
 import type { Trigger } from '../time/triggers.ts'
 import type { Windows } from '../time/windows.ts'
 import { type Graph, type GraphNode, type InternalTopic, type SubTopology, topicNames } from './graph.ts'
@@ -25,7 +26,7 @@ function row(label: string, text: string): string {
 
 function describePartitions({ kind, partitionsOf }: InternalTopic): string {
   if (partitionsOf === 'largest') return `${kind}, partitions as the largest sub-topology`
-  if ('count' in partitionsOf) return `${kind}, ${partitionsOf.count} partitions`
+  if ('count' in partitionsOf) return `${kind}, ${partitionsOf.count} partition${partitionsOf.count === 1 ? '' : 's'}`
   if ('topics' in partitionsOf) return `${kind}, partitions as ${partitionsOf.topics.join(', ')}`
   return `${kind}, partitions as sub-topology ${partitionsOf.subTopology}`
 }
@@ -132,8 +133,25 @@ function graceOf({ grace }: { readonly grace: number }): string {
 
 function describePolicies(node: Node): string[] {
   const policies = 'onFailure' in node ? (node.onFailure ?? []) : []
-  const names = policies.map((policy) => (policy.kind === 'dead-letter' ? `dead letter ${policy.name}` : policy.kind))
-  return names.length === 0 ? [] : [`on failure ${names.join(', then ')}`]
+  const names = policies.map(describePolicy)
+  const late = 'late' in node && node.late !== undefined ? [`late records to dead letter ${node.late.name}`] : []
+  return names.length === 0 ? late : [`on failure ${names.join(', then ')}`, ...late]
+}
+
+function describePolicy(policy: AsyncPolicy): string {
+  switch (policy.kind) {
+    case 'retry':
+      return `retry ${policy.times} times`
+    case 'retry-topics':
+      return `retry topics ${policy.name} ${policy.delays.map(describeLength).join(' ')}`
+    case 'dead-letter':
+      return `dead letter ${policy.name}`
+    case 'breaker':
+    case 'park':
+      return `${policy.kind} ${policy.name}`
+    default:
+      return policy.kind
+  }
 }
 
 function describeTime({ timestamp, outOfOrderness }: SourceNode): string[] {

@@ -6,6 +6,7 @@ import { number } from '../serde/number.ts'
 import type { Serde } from '../serde/serde.ts'
 import type { Windows } from '../time/windows.ts'
 import type { StepOptions } from './handler.ts'
+import { type LateOptions, lateOf } from './late.ts'
 import { lengthOf } from './lengths.ts'
 import type { AggregateNode, Node, RecordContext } from './nodes.ts'
 import type { RowLife } from './steps/tables.ts'
@@ -39,7 +40,7 @@ export interface AggregateRequest {
   readonly show?: NonNullable<AggregateNode['show']>
 }
 
-type FoldOptions = StepOptions & RowLife
+type FoldOptions = StepOptions & RowLife & LateOptions
 type Rule = Pick<AggregateNode, 'fold' | 'start' | 'add' | 'merge' | 'sumSerde' | 'show'>
 
 export function countNode(of: Foldable, name: string, options?: FoldOptions): AggregateNode {
@@ -84,6 +85,7 @@ function foldNode(of: Foldable, name: string, rule: Rule, options: FoldOptions |
     trigger: null,
     ttl: ttlOf(options),
     keySerde,
+    ...lateOf(options),
     ...policiesOf(options),
   })
 }

@@ -38,8 +38,18 @@ export interface InternalTopic {
     | { readonly topics: readonly string[] }
     | { readonly count: number }
     | 'largest'
+  /** Of dead letters: the sources that feed the queue, and where its records are worked again. */
+  readonly feeds?: readonly QueueFeed[]
   /** Of a changelog whose deletions are remembered: how long its tombstones must stay, milliseconds. */
   readonly tombstonesFor?: number
+}
+
+/** One source whose records can end in a queue of dead letters. */
+export interface QueueFeed {
+  /** Full name of the source's topic, as the headers of a letter name it. */
+  readonly source: string
+  /** Full name of the topic through which the letters of that source come again. */
+  readonly redrive: string
 }
 
 /** Nodes connected through memory. Its tasks are numbered like the partitions of its sources. */
@@ -54,6 +64,8 @@ export interface SubTopology {
   /** In topological order; `GraphNode.index` is the place in this list. */
   readonly nodes: readonly GraphNode[]
   readonly stores: readonly GraphStore[]
+  /** Topics of ours through which its records come again. */
+  readonly reentries: readonly GraphReentry[]
   /** Groups of source topics, full names, that must have equally many partitions since records of one key meet. */
   readonly copartitioned: readonly (readonly string[])[]
 }
@@ -65,6 +77,15 @@ export interface GraphSource {
   readonly node: number
   /** For a repartition topic the sub-topologies that write it (usually one); their tasks' marks move time here. Else null. */
   readonly writers: readonly number[] | null
+}
+
+/** Its tasks read a partition of it beside their inputs. */
+export interface GraphReentry {
+  /** Full name. */
+  readonly topic: string
+  readonly kind: 'retry' | 'redrive'
+  /** Full names of the sources whose records come through it. */
+  readonly sources: readonly string[]
 }
 
 export interface GraphNode {

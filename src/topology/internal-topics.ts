@@ -1,17 +1,19 @@
 /** The topics that a topology leaves in Kafka. */
 import { MillraceError } from '../faults.ts'
-import type { AsyncPolicy } from '../policies/policy.ts'
-import { type GraphNode, type InternalTopic, type SubTopology, topicNames } from './graph.ts'
+import { type InternalTopic, type QueueFeed, type SubTopology, topicNames } from './graph.ts'
 import { checkName } from './names.ts'
 import type { TopicDefinition } from './nodes.ts'
+import { feedsOf, hasOperators, redriveTopicOf } from './queues.ts'
 
-/** Repartition topics, changelogs, the progress topic and dead letters, in this order. */
+/** Repartition topics, changelogs, the progress topic, dead letters, and what brings them back, in this order. */
 export function internalTopics(app: string, subTopologies: readonly SubTopology[]): InternalTopic[] {
   return [
     ...subTopologies.flatMap((each) => repartitionTopics(app, each)),
     ...subTopologies.flatMap((each) => changelogs(each)),
     { name: topicNames.progress(app), kind: 'progress', partitionsOf: 'largest' },
     ...deadLetterTopics(app, subTopologies),
+    ...subTopologies.flatMap(reentryTopics),
+    ...operatorTopics(app, subTopologies),
   ]
 }
 
@@ -35,41 +37,35 @@ function changelogs({ id, stores }: SubTopology): InternalTopic[] {
   }))
 }
 
+/** A queue is as large as its largest source: a letter has the partition that its record had. */
 function deadLetterTopics(app: string, subTopologies: readonly SubTopology[]): InternalTopic[] {
-  const feeders = new Map<string, Set<string>>()
-  for (const { name, topic } of subTopologies.flatMap(deadLettersOf)) {
-    const topics = feeders.get(name) ?? new Set()
-    feeders.set(name, topics.add(topic))
+  const queues = new Map<string, QueueFeed[]>()
+  for (const { nodes, sources } of subTopologies) {
+    for (const { queue, source } of feedsOf({ nodes, sources })) {
+      const feed = { source: source.topic, redrive: redriveTopicOf(app, nodes, source) }
+      queues.set(queue, [...(queues.get(queue) ?? []), feed])
+    }
   }
-  return [...feeders].map(([name, topics]) => {
-    return { name: topicNames.deadLetter(app, name), kind: 'dead-letter', partitionsOf: { topics: [...topics] } }
+  return [...queues].map(([queue, feeds]) => {
+    const topics = feeds.map(({ source }) => source)
+    return { name: topicNames.deadLetter(app, queue), kind: 'dead-letter', partitionsOf: { topics }, feeds }
   })
 }
 
-/** Which dead-letter names records of which topics can end in. */
-function deadLettersOf({ nodes, sources }: SubTopology): { name: string; topic: string }[] {
-  const named = nodes.filter(({ role }) => role !== 'repartition-source').flatMap((node) => namesIn(node.node))
-  return sources.flatMap(({ topic, node }) => {
-    const own = sourceNames(nodes[node]!)
-    return [...own, ...named].map((name) => ({ name, topic }))
+/** Each is read by one sub-topology: records of two would be run through the wrong one. */
+function reentryTopics({ id, reentries }: SubTopology): InternalTopic[] {
+  return reentries.map(({ topic: name, kind, sources }) => {
+    return { name, kind, partitionsOf: kind === 'retry' ? { subTopology: id } : { topics: sources } }
   })
 }
 
-/** A source without policies has a dead-letter topic of its own name; one that skips or stops has none. */
-function sourceNames({ node }: GraphNode): string[] {
-  if (node.kind !== 'repartition' && node.kind !== 'source' && node.kind !== 'table-source') return []
-  const { onFailure = [] } = node
-  if (onFailure.length > 0) return deadLetterNames(onFailure)
-  return [node.kind === 'repartition' ? node.name : node.topic.name]
-}
-
-function namesIn(node: GraphNode['node']): string[] {
-  if (node.kind === 'source' || node.kind === 'table-source') return []
-  return 'onFailure' in node ? deadLetterNames(node.onFailure ?? []) : []
-}
-
-function deadLetterNames(policies: readonly AsyncPolicy[]): string[] {
-  return policies.flatMap((policy) => (policy.kind === 'dead-letter' ? [policy.name] : []))
+/** Where there are letters to settle, or tasks and breakers to bring back. */
+function operatorTopics(app: string, subTopologies: readonly SubTopology[]): InternalTopic[] {
+  if (!subTopologies.some((each) => feedsOf(each).length > 0 || hasOperators(each))) return []
+  return [
+    { name: topicNames.marks(app), kind: 'marks', partitionsOf: { count: 1 } },
+    { name: topicNames.audit(app), kind: 'audit', partitionsOf: { count: 1 } },
+  ]
 }
 
 /**
@@ -80,7 +76,8 @@ export function checkInternalNames(internal: readonly InternalTopic[], users: re
   for (const { name, kind } of internal) {
     checkName(`${kind} topic`, name)
     const other = taken.get(name)
-    if (other !== undefined) throw colliding(name, kind, other)
+    if (other !== undefined)
+      throw kind === 'retry' && other === 'a retry topic' ? retriedTwice(name) : colliding(name, kind, other)
     taken.set(name, `a ${kind} topic`)
   }
 }
@@ -91,5 +88,14 @@ function colliding(name: string, kind: string, other: string): MillraceError {
     what: `The ${kind} topic ${name} has the name of ${other}`,
     why: 'Millrace makes and changes this topic by itself',
     fix: 'rename the topology, the step, or your topic',
+  })
+}
+
+function retriedTwice(name: string): MillraceError {
+  return new MillraceError('fatal', {
+    code: 'MR4001',
+    what: `The retry topic ${name} would belong to two parts of the topology`,
+    why: 'its records go on where they failed, on one side of a keyBy; retryTopics() of a keyBy itself, or a name used on both sides, would be on both',
+    fix: 'give retryTopics() to the steps, under another name before and behind keyBy',
   })
 }

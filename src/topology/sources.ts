@@ -1,4 +1,5 @@
 /** A topic is read once per topology, however often `from` names it. */
+import { isDeepStrictEqual } from 'node:util'
 import { MillraceError } from '../faults.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { Node, SourceNode, TableSourceNode } from './nodes.ts'
@@ -51,9 +52,9 @@ function isSameTime(one: SourceNode, other: SourceNode): boolean {
   )
 }
 
-/** Policies are plain data. */
+/** Policies are plain data, but for functions, which are the same or not. */
 function isSamePolicy(one: readonly Policy[], other: readonly Policy[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+  return isDeepStrictEqual(one, other)
 }
 
 function differing(topic: string): MillraceError {

@@ -13,6 +13,7 @@ import type {
 import type { BranchCases, NarrowedBy } from './branch.ts'
 import type { Add, Fold, HandlerContext, MergingFold, StepOptions } from './handler.ts'
 import type { LastOptions, ValueSerde } from './jsonable.ts'
+import type { LateOptions } from './late.ts'
 import type { LateRecord, Node, Pane, SinkNode } from './nodes.ts'
 import type { AsOfOptions, LastForeignKeyOptions, StreamJoinOptions } from './steps/joins.ts'
 import type { Matches, PatternOptions, Sequence } from './steps/pattern.ts'
@@ -300,26 +301,38 @@ export interface Folds<K, V> {
 export interface WindowedStream<K, V> {
   readonly kind: 'windowed-stream'
   /** How many values a key has in a window. */
-  count(name: string, options?: StepOptions): WindowResults<K, number, V>
+  count(name: string, options?: StepOptions & LateOptions): WindowResults<K, number, V>
   /** As `aggregate`, but starts from the first value of the window. */
-  reduce(name: string, add: Add<V, V, K, Window>, ...options: LastOptions<ReduceOptions<V>, V>): WindowResults<K, V, V>
+  reduce(
+    name: string,
+    add: Add<V, V, K, Window>,
+    ...options: LastOptions<ReduceOptions<V> & LateOptions, V>
+  ): WindowResults<K, V, V>
   /**
    * A fold: `add` makes the next sum from the last one and a value. It must be pure: the same for the same input, and
    * the sum it gets is never changed in place, since it may be seen again after a record failed or a crash.
    * @example hours.aggregate('departures', { as: json(Departures), start: none, add: addFlight })
    */
-  aggregate<S>(name: string, fold: Fold<S, V, K, Window>, options?: StepOptions): WindowResults<K, S, V>
+  aggregate<S>(name: string, fold: Fold<S, V, K, Window>, options?: StepOptions & LateOptions): WindowResults<K, S, V>
   /** The best `count` values of a window, best first, when it closes. */
-  top(name: string, count: number, options: tables.TopOptions<V>): WindowResults<K, V[], V>
+  top(name: string, count: number, options: tables.TopOptions<V> & LateOptions): WindowResults<K, V[], V>
 }
 
 /** Sessions grow together, so their sums must be merged too. */
 export interface SessionWindowedStream<K, V> {
   readonly kind: 'windowed-stream'
-  count(name: string, options?: StepOptions): SessionResults<K, number, V>
+  count(name: string, options?: StepOptions & LateOptions): SessionResults<K, number, V>
   /** `add` also merges two sessions. */
-  reduce(name: string, add: Add<V, V, K, Window>, ...options: LastOptions<ReduceOptions<V>, V>): SessionResults<K, V, V>
-  aggregate<S>(name: string, fold: MergingFold<S, V, K, Window>, options?: StepOptions): SessionResults<K, S, V>
+  reduce(
+    name: string,
+    add: Add<V, V, K, Window>,
+    ...options: LastOptions<ReduceOptions<V> & LateOptions, V>
+  ): SessionResults<K, V, V>
+  aggregate<S>(
+    name: string,
+    fold: MergingFold<S, V, K, Window>,
+    options?: StepOptions & LateOptions,
+  ): SessionResults<K, S, V>
 }
 
 /** Windows of so many records: nothing can be late for them. The window runs from its first record to its last. */

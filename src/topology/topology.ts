@@ -1,5 +1,6 @@
 /** A topology as its author gives it away: a name and what it writes. */
 import { MillraceError } from '../faults.ts'
+import { checkPolicies } from './check-policies.ts'
 import { checkName } from './names.ts'
 import type { AnyNode, Node, SinkNode } from './nodes.ts'
 import { checkSources } from './sources.ts'
@@ -24,6 +25,7 @@ export function topology(name: string, ...sinks: readonly SinkNode[]): Topology 
   if (sinks.some((sink) => sink?.kind !== 'sink')) throw incomplete(name, 'something in it is not the result of to()')
   const nodes = nodesOf(sinks)
   const sources = checkSources(nodes)
+  checkPolicies(name, nodes)
   const own = nodes.filter((node) => node.kind !== 'table-source' || sources.get(node.topic.name) === node)
   for (const { what, given } of namesOf(own)) refuseSameName(name, what, given)
   return Object.freeze({ kind: 'topology', name, sinks: Object.freeze([...new Set(sinks)]) })

@@ -114,12 +114,18 @@ test('what --help loads stays small: a command is imported when it is asked for'
     (url) => url.split('/src/')[1],
   )
   expect(loaded.sort()).toEqual([
+    'cli/dlq-flags.ts',
+    'cli/dlq-moves.ts',
+    'cli/dlq.ts',
     'cli/errors.ts',
     'cli/main.ts',
+    'cli/operate-grammar.ts',
     'cli/program.ts',
+    'cli/safe-json.ts',
     'cli/store-grammar.ts',
     'cli/untrusted.ts',
     'cli/values.ts',
+    'clock.ts',
     'duration.ts',
     'environment/values.ts',
     'faults.ts',

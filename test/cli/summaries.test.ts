@@ -23,6 +23,14 @@ test('the line for people names what is rare only when it happened', () => {
   )
 })
 
+test('the line for people names the breakers that are not closed', () => {
+  const breakers = {
+    api: { state: 'half-open', failures: 5, openings: 1 },
+    rates: { state: 'closed', failures: 0, openings: 2 },
+  } as const
+  expect(summaryText(summary('a', 3, { breakers }))).toBe('a: records in 3, out 1, commits 1, breaker api half-open')
+})
+
 test('a fault crosses a thread with its code, kind, text and chain of causes', () => {
   const innermost = new RangeError('too far')
   const inner = new MillraceError('reject', { code: 'MR3001', what: 'inner', why: 'bytes' }, { cause: innermost })

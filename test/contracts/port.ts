@@ -5,6 +5,7 @@ import { suiteClients } from './clients.ts'
 import { adminContract } from './port-admin.ts'
 import { compactionContract } from './port-compaction.ts'
 import { groupContract } from './port-groups.ts'
+import { listContract } from './port-lists.ts'
 import { logContract } from './port-log.ts'
 import { lossContract } from './port-loss.ts'
 import { stormContract } from './port-storm.ts'
@@ -50,6 +51,7 @@ export function portContract(
       },
     }
     logContract(bench)
+    listContract(bench)
     lossContract(bench)
     groupContract(bench)
     adminContract(bench)

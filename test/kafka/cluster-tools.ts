@@ -3,6 +3,7 @@
 import type { TopicPartition } from '../../src/record.ts'
 import { Metadata } from '../../src/wire/apis/03-metadata.ts'
 import { FindCoordinator } from '../../src/wire/apis/10-find-coordinator.ts'
+import { ElectLeaders } from '../../src/wire/apis/43-elect-leaders.ts'
 import { WireClient } from '../broker/wire-client.ts'
 import { unique } from '../contracts/tools.ts'
 
@@ -23,6 +24,12 @@ export async function leadersOf(address: string, topic: string): Promise<number[
   const { topics } = await ask(address, (client) => client.send(Metadata, 9, body))
   const partitions = [...(topics[0]?.partitions ?? [])].sort((one, other) => one.partitionIndex - other.partitionIndex)
   return partitions.map(({ leaderId }) => leaderId)
+}
+
+/** Every partition goes back to the node that is to lead it, as soon as that one's copy is in step. */
+export async function electPreferred(address: string): Promise<void> {
+  const body = { electionType: 0, topicPartitions: null, timeoutMs: 10_000 }
+  await ask(address, (client) => client.send(ElectLeaders, 2, body))
 }
 
 /** The first partition of a topic that this node leads. */

@@ -1,12 +1,12 @@
 /** Two nodes of Apache Kafka: leaders and coordinators move, markers are late, a log is cut off. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { kafkaTool, type RunningKafka, startKafka } from '../../scripts/kafka.ts'
+import { type RunningKafka, startKafka } from '../../scripts/kafka.ts'
 import type { Kafka, Membership, Transactions } from '../../src/kafka/port.ts'
 import { partitionsOfTopic, type TopicPartition } from '../../src/record.ts'
 import { restore } from '../../src/runtime/restore.ts'
 import { soleMember } from '../contracts/members.ts'
 import { batchOf, connected, endOf, errorOf, faultOf, readUpTo, settled, unique, valuesOf } from '../contracts/tools.ts'
-import { coordinatedBy, leadersOf, ledBy } from './cluster-tools.ts'
+import { coordinatedBy, electPreferred, leadersOf, ledBy } from './cluster-tools.ts'
 import { lackingFor } from './lacking.ts'
 
 const lacking = lackingFor('Apache Kafka')
@@ -33,11 +33,11 @@ describe.skipIf(lacking !== null)('Apache Kafka with two nodes', () => {
   /** Node 2 comes back and leads again what it led, coordinators included, once its replicas are in sync. */
   const returns = async (): Promise<void> => {
     await cluster.restart(2)
-    const words = ['--bootstrap-server', first, '--election-type', 'preferred', '--all-topic-partitions']
     const isBack = async (name: string) => (await leadersOf(first, name)).includes(2)
-    for (let tries = 0; tries < 30; tries++) {
-      await kafkaTool('org.apache.kafka.tools.LeaderElectionCommand', words)
+    for (let tries = 0; tries < 300; tries++) {
+      await electPreferred(first)
       if ((await isBack('__consumer_offsets')) && (await isBack('__transaction_state'))) return
+      await new Promise((resolve) => setTimeout(resolve, 100))
     }
     throw new Error('node 2 leads nothing')
   }

@@ -1,5 +1,6 @@
 /** The guards, in the order of the list in the design. */
 import type { Guard, Patch } from './guard.ts'
+import { reentryGuards } from './guards-reentry.ts'
 import { stateGuards } from './guards-state.ts'
 
 const inClient = (name: string): Guard['test'] => ({ file: 'test/native/guards.test.ts', name })
@@ -241,4 +242,5 @@ function positionsOf(task: Task): PartitionOffset[] {
     test: inRuntime('outcome', 'a commit > that is refused leaves the state as it was'),
   },
   ...stateGuards,
+  ...reentryGuards,
 ]

@@ -166,7 +166,7 @@ describe('data', () => {
     proxy.spoil(text, 1_000)
     fetcher.seek(place, 0)
     const error = await errorOf(readUpTo(fetcher, [{ ...place, offset: 1 }]))
-    expect([error?.fault, error?.reason]).toEqual(['fatal', 'CORRUPT_MESSAGE'])
+    expect([error?.fault, error?.reason, error?.partition]).toEqual(['fatal', 'CORRUPT_MESSAGE', place])
     expect(error?.message).toContain('t-0 from offset 0')
   })
 })

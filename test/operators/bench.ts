@@ -67,6 +67,7 @@ export function bench(topology: Topology, { subTopology = 0, source = 0, tables 
     emitSink: (node, key, value, time) => emit(node.topic.name, key, value, time),
     emitRepartition: (_node, topic, key, value, time) => emit(topic, key, value, time),
     rowFailed: (error, { key, value, time }) => failedRows.push({ error, key, value, time }),
+    lateLetter: () => undefined,
   })
   return {
     task,

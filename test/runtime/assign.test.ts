@@ -16,9 +16,10 @@ function tasksOf(...counts: number[]): TaskDescription[] {
   return counts.flatMap((count, id) =>
     Array.from({ length: count }, (_, partition) => ({
       id: `${id}_${partition}`,
-      subTopology: { id, name: `topic-${id}`, sources: [], nodes: [], stores: [], copartitioned: [] },
+      subTopology: { id, name: `topic-${id}`, sources: [], nodes: [], stores: [], reentries: [], copartitioned: [] },
       partition,
       inputs: [{ topic: `topic-${id}`, partition, source: 0 }],
+      reentries: [],
     })),
   )
 }
@@ -93,6 +94,26 @@ describe('placing tasks', () => {
     const tasks = tasksOf(4)
     const placed = placeTasks(tasks, [member('a', tasks.slice(0, 2))])
     expect(ids(placed)).toEqual({ a: ['0_0', '0_1', '0_2', '0_3'] })
+  })
+})
+
+describe('what a task reads beside its inputs', () => {
+  it('is assigned with it', () => {
+    const tasks = tasksOf(2).map((task) => {
+      const { partition } = task
+      return { ...task, reentries: [{ topic: 'app.redrive.topic-0', partition, sources: ['topic-0'] }] }
+    })
+    const members = ['a', 'b'].map((id) => ({
+      ...member(id),
+      userData: encodeMemberData({ transactionalId: id, hash: 'h', isBounded: false, runId: null }),
+    }))
+    const given = assignTasks(tasks, members, 'h', { runId: null, departed: [] }, terms)
+    expect([...given.values()].map(({ partitions }) => partitions)).toEqual(
+      [0, 1].map((partition) => [
+        { topic: 'topic-0', partition },
+        { topic: 'app.redrive.topic-0', partition },
+      ]),
+    )
   })
 })
 

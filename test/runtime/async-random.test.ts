@@ -1,6 +1,17 @@
 /** Windows before, between and behind steps that wait: whatever order answers come in, the rows are those of steps that don't. */
 import { describe, expect, test } from 'vitest'
-import { from, json, number, type Topology, text, topic, topology, tumbling, valueState } from '../../src/index.ts'
+import {
+  from,
+  json,
+  number,
+  reject,
+  type Topology,
+  text,
+  topic,
+  topology,
+  tumbling,
+  valueState,
+} from '../../src/index.ts'
 import { type Random, randomInteger, seededRandom } from '../../src/random.ts'
 import { drive, type Flow } from '../../src/testing/drive.ts'
 import type { KeyedStream } from '../../src/topology/stream.ts'
@@ -88,9 +99,9 @@ interface Told {
   readonly deadLetters: readonly string[]
 }
 
-/** @throws Error for some values */
+/** @throws MillraceError a rejection, for some values */
 function answerOf(value: string): string {
-  if (value.startsWith('bad')) throw new Error(value)
+  if (value.startsWith('bad')) throw reject(value)
   return value
 }
 

@@ -6,6 +6,7 @@ import {
   json,
   nullable,
   number,
+  reject,
   skip,
   stop,
   text,
@@ -54,7 +55,7 @@ class Asked {
   }
 
   async fail(value: string): Promise<void> {
-    this.answers.get(value)!.reject(new Error(`no ${value}`))
+    this.answers.get(value)!.reject(reject(`no ${value}`))
     this.answers.delete(value)
     await settled()
   }
@@ -202,11 +203,12 @@ describe('failures', () => {
     expect(flow.deadLetters('in').map(({ value }) => value!.toString())).toEqual(['a1'])
   })
 
-  test('a handler that throws before its first await, and one that throws no error, are rejections', async () => {
-    const results = from(input, { idle: 'off' }).mapAsync('ask', (value): Promise<string> => {
+  test('a handler that throws before its first await, and one that throws no error, fail', async () => {
+    const ask = (value: string): Promise<string> => {
       if (value === 'a1') throw new Error('at once')
       return Promise.reject(null)
-    })
+    }
+    const results = from(input, { idle: 'off' }).mapAsync('ask', ask, { onFailure: [deadLetter('in')] })
     const flow = drive(topology('app', results.to(output)))
     put(flow, 'a1', 'a2')
     await flow.settle()
@@ -334,9 +336,10 @@ describe('failures', () => {
 })
 
 describe('timeout', () => {
-  test('rejects the record, aborts the signal, and lets the others go', async () => {
+  test('fails the record, aborts the signal, and lets the others go', async () => {
     const asked = new Asked()
-    const flow = driven(asked, { timeout: { seconds: 2 }, concurrency: 2 }, { now: 0 })
+    const options = { timeout: { seconds: 2 }, concurrency: 2, onFailure: [deadLetter('in')] }
+    const flow = driven(asked, options, { now: 0 })
     put(flow, 'a1', 'a2', 'b3')
     await asked.answer('a2')
     flow.advance({ milliseconds: 1_999 })

@@ -7,7 +7,8 @@ type Size = InternalTopic['partitionsOf']
 
 function subTopology(id: number, topics: readonly string[], joined: boolean): SubTopology {
   const sources = topics.map((topic) => ({ topic, node: 0, writers: null }))
-  return { id, name: topics[0]!, sources, nodes: [], stores: [], copartitioned: joined ? [[...topics].sort()] : [] }
+  const copartitioned = joined ? [[...topics].sort()] : []
+  return { id, name: topics[0]!, sources, nodes: [], stores: [], reentries: [], copartitioned }
 }
 
 function graph(subTopologies: readonly SubTopology[], repartitions: Readonly<Record<string, Size>>): Graph {

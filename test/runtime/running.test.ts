@@ -4,6 +4,6 @@ import { runtimeContract } from '../contracts/runtime.ts'
 
 for (const transactionVersion of [2, 0] as const) {
   runtimeContract(`the embedded broker, transaction.version ${transactionVersion}`, () =>
-    auditedBroker({ features: { transactionVersion } }),
+    auditedBroker({ features: { transactionVersion }, groupMinimumSessionTimeout: { seconds: 1 } }),
   )
 }

@@ -17,10 +17,12 @@ function tasksOf(name: string, count: number, stores = 1): TaskDescription[] {
       sources: [],
       nodes: [],
       stores: Array.from({ length: stores }, () => ({ name: 'store', changelog: 'changelog' }) as GraphStore),
+      reentries: [],
       copartitioned: [],
     },
     partition,
     inputs: [{ topic: name, partition, source: 0 }],
+    reentries: [],
   }))
 }
 

@@ -137,9 +137,11 @@ function work(
 ): Worker {
   const graph = compile(built)
   const users = [...graph.inputs, ...graph.outputs].map(({ name }): [string, number] => [name, partitions])
+  const plan = planTasks(graph, new Map(users))
+  const maxMessageBytes = new Map([...plan.partitions.keys()].map((name) => [name, 1_048_588] as const))
   const thread: Thread = {
     graph,
-    prepared: { plan: planTasks(graph, new Map(users)), maxMessageBytes: new Map() },
+    prepared: { plan, maxMessageBytes },
     kafka: kafka.port,
     clock,
     random: seededRandom(1),
@@ -238,7 +240,7 @@ describe('a worker', () => {
     expect(await kafka.assign(first)).toBe('rejoin')
     await until('what it keeps runs again', () => kafka.asked.indexOf('seek lines-0', before) > 0)
     expect(kafka.asked.slice(before)).not.toContain('seek lines-1')
-    expect(kafka.group!.claim().owned).toEqual([first])
+    expect(kafka.group!.claim().owned).toEqual([first, { topic: 'copies.redrive.lines', partition: 0 }])
     worker.stop()
     await ended
   })

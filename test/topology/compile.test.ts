@@ -169,6 +169,11 @@ describe('compile', () => {
       ['shop.dlq.orders', { topics: ['orders'] }],
       ['shop.dlq.id', { topics: ['shop.id.repartition'] }],
       ['shop.dlq.all', { topics: ['shop.all.repartition'] }],
+      ['shop.redrive.orders', { topics: ['orders'] }],
+      ['shop.redrive.id', { topics: ['shop.id.repartition'] }],
+      ['shop.redrive.all', { topics: ['shop.all.repartition'] }],
+      ['shop.dlq-marks', { count: 1 }],
+      ['shop.audit', { count: 1 }],
     ])
     expect(graph.subTopologies.map(({ stores }) => stores.map(({ changelog }) => changelog))).toEqual([
       [],

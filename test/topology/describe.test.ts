@@ -27,6 +27,10 @@ group('describe', () => {
                 word-count.progress (progress, partitions as the largest sub-topology)
                 word-count.dlq.lines (dead-letter, partitions as lines)
                 word-count.dlq.word (dead-letter, partitions as word-count.word.repartition)
+                word-count.redrive.lines (redrive, partitions as lines)
+                word-count.redrive.word (redrive, partitions as word-count.word.repartition)
+                word-count.dlq-marks (marks, 1 partition)
+                word-count.audit (audit, 1 partition)
 
       sub-topology 0
         from-lines: reads lines
@@ -52,6 +56,10 @@ group('describe', () => {
                 flights.progress (progress, partitions as the largest sub-topology)
                 flights.dlq.flights (dead-letter, partitions as flights)
                 flights.dlq.by-origin (dead-letter, partitions as flights.by-origin.repartition)
+                flights.redrive.flights (redrive, partitions as flights)
+                flights.redrive.by-origin (redrive, partitions as flights.by-origin.repartition)
+                flights.dlq-marks (marks, 1 partition)
+                flights.audit (audit, 1 partition)
 
       sub-topology 0
         from-flights: reads flights, time from the value, out of order up to 22h, on failure dead letter flights
@@ -157,6 +165,11 @@ group('describe', () => {
                 site.dlq.visits (dead-letter, partitions as visits)
                 site.dlq.page (dead-letter, partitions as site.page.repartition)
                 site.dlq.limits (dead-letter, partitions as limits)
+                site.redrive.visits (redrive, partitions as visits)
+                site.redrive.page (redrive, partitions as site.page.repartition)
+                site.redrive.limits (redrive, partitions as limits)
+                site.dlq-marks (marks, 1 partition)
+                site.audit (audit, 1 partition)
 
       sub-topology 0
         from-visits: reads visits
@@ -216,6 +229,12 @@ group('describe', () => {
             "partitionsOf": "largest",
           },
           {
+            "feeds": [
+              {
+                "redrive": "word-count.redrive.lines",
+                "source": "lines",
+              },
+            ],
             "kind": "dead-letter",
             "name": "word-count.dlq.lines",
             "partitionsOf": {
@@ -225,12 +244,50 @@ group('describe', () => {
             },
           },
           {
+            "feeds": [
+              {
+                "redrive": "word-count.redrive.word",
+                "source": "word-count.word.repartition",
+              },
+            ],
             "kind": "dead-letter",
             "name": "word-count.dlq.word",
             "partitionsOf": {
               "topics": [
                 "word-count.word.repartition",
               ],
+            },
+          },
+          {
+            "kind": "redrive",
+            "name": "word-count.redrive.lines",
+            "partitionsOf": {
+              "topics": [
+                "lines",
+              ],
+            },
+          },
+          {
+            "kind": "redrive",
+            "name": "word-count.redrive.word",
+            "partitionsOf": {
+              "topics": [
+                "word-count.word.repartition",
+              ],
+            },
+          },
+          {
+            "kind": "marks",
+            "name": "word-count.dlq-marks",
+            "partitionsOf": {
+              "count": 1,
+            },
+          },
+          {
+            "kind": "audit",
+            "name": "word-count.audit",
+            "partitionsOf": {
+              "count": 1,
             },
           },
         ],
@@ -291,6 +348,15 @@ group('describe', () => {
                   "partitions": null,
                   "value": "json",
                 },
+              },
+            ],
+            "reentries": [
+              {
+                "kind": "redrive",
+                "sources": [
+                  "lines",
+                ],
+                "topic": "word-count.redrive.lines",
               },
             ],
             "sources": [
@@ -374,6 +440,15 @@ group('describe', () => {
                 "settings": {
                   "topic": "word-counts",
                 },
+              },
+            ],
+            "reentries": [
+              {
+                "kind": "redrive",
+                "sources": [
+                  "word-count.word.repartition",
+                ],
+                "topic": "word-count.redrive.word",
               },
             ],
             "sources": [

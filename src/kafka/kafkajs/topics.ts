@@ -29,6 +29,11 @@ export class KafkajsTopics implements Topics {
     return described.map(({ name, exists, partitions }) => ({ name, exists, partitions }))
   }
 
+  async list(): Promise<TopicInfo[]> {
+    const { topics } = await this.#door.repeat('Metadata', 'reads', () => this.#admin.fetchTopicMetadata())
+    return topics.map(({ name, partitions }) => ({ name, exists: true, partitions: partitions.length }))
+  }
+
   async create(specs: readonly TopicSpec[]): Promise<void> {
     for (const spec of specs) await this.#create(spec)
     await this.#until(specs, 'CreateTopics', ({ isLed }) => isLed)

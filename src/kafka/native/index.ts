@@ -7,7 +7,7 @@ import { topicsOf } from './admin/topics.ts'
 import { Cluster } from './cluster/cluster.ts'
 import { checkConfig, type NativeConfig } from './config.ts'
 import { NativeFetcher } from './fetch/fetcher.ts'
-import { listOffsets } from './fetch/offsets.ts'
+import { listOffsets, listTimes } from './fetch/offsets.ts'
 import { ConsumerMembership } from './group/consumer-group.ts'
 import { NativeMembership } from './group/group.ts'
 import { commitPositions } from './group/offset-commit.ts'
@@ -48,6 +48,7 @@ export function connectKafka(
     close: async () => cluster.close(),
     metrics: () => metrics.snapshot(),
     offsets: (partitions, at) => listOffsets(cluster, partitions, at),
+    times: (partitions, of) => listTimes(cluster, partitions, of),
     positions: (group, partitions) => stablePositions(cluster, group, partitions),
     commit: (member, positions) => commitPositions(cluster, member, positions),
     fetcher: (options) => new NativeFetcher(cluster, options),

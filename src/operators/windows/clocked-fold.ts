@@ -15,10 +15,11 @@ import { OperatorClock } from '../operator-clock.ts'
 import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { withoutCause } from '../without-cause.ts'
+import { ClosedAhead } from './closed-ahead.ts'
 import { Reached } from './reached.ts'
 import { Speaker, wallClockWorkOf } from './speaker.ts'
 import { WindowObjects } from './window-objects.ts'
-import type { WindowRows } from './window-rows.ts'
+import type { WindowRow, WindowRows } from './window-rows.ts'
 import type { WindowTimes } from './window-times.ts'
 
 export interface ClockedFoldOptions {
@@ -40,11 +41,15 @@ export abstract class ClockedFold implements Operator {
   protected readonly clock: OperatorClock
   /** Windows that end here or before are closed: what was closed stays closed. */
   protected readonly closed: Reached
+  /** Closed by the end of a bounded run: time has not come so far. */
+  protected readonly ahead = new ClosedAhead()
   private readonly rows: WindowRows
   private readonly toClose: number
   private readonly tells: boolean
   /** Closed rows stay for a while, since others are made of them. */
   private readonly keepsClosed: boolean
+  /** A record so long before a session belongs to it. */
+  private readonly reach: number
 
   constructor(site: Site<AggregateNode>, { rows, times, objects = new WindowObjects() }: ClockedFoldOptions) {
     const { environment } = site
@@ -60,6 +65,7 @@ export abstract class ClockedFold implements Operator {
     this.toClose = times.closed
     this.tells = this.speaker.tells
     this.keepsClosed = times.dropped > times.closed
+    this.reach = site.node.windows?.kind === 'session' ? site.node.windows.gap : 0
     this.hold = times.hold
     this.receive = (key, value, time, window) => this.take(key, value, time, window)
     Object.assign(this, wallClockWorkOf(this.speaker))
@@ -76,9 +82,11 @@ export abstract class ClockedFold implements Operator {
   saveTime(): OperatorTime {
     const { spoken, wallClock } = this.speaker
     const at = wallClock?.save()
+    const ahead = this.ahead.save(this.openAfter)
     return {
       time: this.clock.time,
       closed: this.closed.value,
+      ...(ahead.length > 0 && { ahead }),
       ...(spoken.value >= 0 && { spoken: spoken.value }),
       ...(at !== undefined && { wallClock: at }),
     }
@@ -87,14 +95,15 @@ export abstract class ClockedFold implements Operator {
   restoreTime(saved: OperatorTime): void {
     this.clock.restore(saved)
     this.closed.restore(saved.closed)
+    this.ahead.restore(saved.ahead ?? [])
     this.speaker.restore(saved.time, saved.spoken, saved.wallClock)
   }
 
   protected isOpen(end: number): boolean {
-    return end > this.openAfter
+    return end > this.openAfter && !this.ahead.has(end)
   }
 
-  /** Windows that end later are open. */
+  /** Windows that end later are open, but for those that are closed ahead of time. */
   protected get openAfter(): number {
     const passed = this.clock.time - this.toClose
     const { value: closed } = this.closed
@@ -133,8 +142,7 @@ export abstract class ClockedFold implements Operator {
     for (const row of this.rows.ended(-1, dropped)) {
       this.rows.delete(row)
       if (this.keepsClosed) continue
-      this.closed.come(row.end)
-      this.speaker.closed(row)
+      this.closeRow(row, time)
     }
   }
 
@@ -144,9 +152,22 @@ export abstract class ClockedFold implements Operator {
     const after = this.closed.value
     if (until !== Number.POSITIVE_INFINITY) this.closed.come(until)
     if (until !== Number.POSITIVE_INFINITY && !this.speaker.closes) return
-    for (const row of this.rows.ended(after, until)) {
-      this.closed.come(row.end)
-      this.speaker.closed(row)
-    }
+    // Those that are kept have spoken at the end of an earlier run; what this one closes does not hide what follows.
+    const spoken = new ClosedAhead()
+    spoken.restore(this.ahead.save(after))
+    for (const row of this.rows.ended(after, until)) if (!spoken.has(row.end)) this.closeRow(row, time)
+  }
+
+  /** @param time +Infinity at the end of a bounded run, which may close what time has not come to */
+  private closeRow(row: WindowRow, time: number): void {
+    const { start, end } = row
+    if (time !== Number.POSITIVE_INFINITY || end <= this.openAfter) this.closed.come(end)
+    else this.ahead.add(start - this.reach, end)
+    this.speaker.closed(this.spokenRow(row, time))
+  }
+
+  /** The row as it comes out. */
+  protected spokenRow(row: WindowRow, _time: number): WindowRow {
+    return row
   }
 }

@@ -8,6 +8,7 @@ import { enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { ClockedFold } from './clocked-fold.ts'
 import { type CountRow, CountRows } from './count-rows.ts'
+import type { WindowRow } from './window-rows.ts'
 import { timesOf } from './window-times.ts'
 
 export class CountFold extends ClockedFold {
@@ -31,6 +32,16 @@ export class CountFold extends ClockedFold {
       this.add(key, value, time, window, fresh(newest.number + 1, time))
     // A window that was opened behind its timeout is over at once: no mark comes for it.
     this.pass(this.clock.time)
+  }
+
+  /**
+   * What was never full comes out at the end of a bounded run, and may be older than all that time has passed meanwhile:
+   * as of the end it is late for nobody. Where there is a timeout, time has been held back for it.
+   */
+  protected override spokenRow(row: WindowRow, time: number): WindowRow {
+    const { timeout } = this.windows
+    if (time !== Number.POSITIVE_INFINITY || timeout !== null || row.row.time >= this.clock.time) return row
+    return { ...row, row: { ...row.row, time: this.clock.time } }
   }
 
   private add(key: unknown, value: unknown, time: number, window: Window | null, row: CountRow): void {

@@ -36,11 +36,12 @@ export class TimeFold extends ClockedFold {
   }
 
   private foldEach(windows: TimeWindows, key: unknown, value: unknown, time: number, window: Window | null): void {
-    const { openAfter } = this
+    const { openAfter, ahead } = this
     const { size, hop } = windows
     for (let start = firstStart(windows, time); start <= time; start += hop) {
-      if (start + size > openAfter) this.foldInto(start, start + size, key, value, time, window)
-      else this.refuse(key, value, time, window, this.objects.of(start, start + size))
+      const end = start + size
+      if (end > openAfter && !ahead.has(end)) this.foldInto(start, end, key, value, time, window)
+      else this.refuse(key, value, time, window, this.objects.of(start, end))
     }
   }
 
@@ -51,13 +52,13 @@ export class TimeFold extends ClockedFold {
     time: number,
     window: Window | null,
   ): void {
-    const { openAfter } = this
+    const { openAfter, ahead } = this
     const { size, step } = windows
     const start = cumulateStart(windows, time)
     if (start < 0) return
     const passed = Math.floor((time - start) / step)
     for (let end = start + (passed + 1) * step; end <= start + size; end += step) {
-      if (end > openAfter) this.foldInto(start, end, key, value, time, window)
+      if (end > openAfter && !ahead.has(end)) this.foldInto(start, end, key, value, time, window)
       else this.refuse(key, value, time, window, this.objects.of(start, end))
     }
   }

@@ -2,6 +2,7 @@
 
 import type { Timer } from '../../clock.ts'
 import type { AsyncCall } from '../../operators/operator.ts'
+import type { Pass } from '../breakers/breaker.ts'
 import type { KeptRecord } from './kept-record.ts'
 
 export interface Flight {
@@ -13,6 +14,8 @@ export interface Flight {
   readonly calls: Set<Call>
   /** True when it has left traces already, before or between its calls: then it can't be taken back by itself. */
   hasTraces: boolean
+  /** Failed ones at the record, when it departed. */
+  readonly attemptsBefore: number
 }
 
 export type Answer =
@@ -24,10 +27,21 @@ export interface Call {
   readonly flight: Flight
   /** Calls with the same lane go on in the order in which they came. */
   readonly lane: string
-  /** `waiting` for room, `asked`, `answered`, and in the end `gone`: delivered, or no longer wanted. */
-  state: 'waiting' | 'asked' | 'answered' | 'gone'
+  /**
+   * `waiting` for room, `asked`, `answered`; `resting` before it is asked once more; in the end `gone`: delivered, or no
+   * longer wanted.
+   */
+  state: 'waiting' | 'asked' | 'answered' | 'resting' | 'gone'
+  /** Failed attempts in this flight. */
+  failures: number
+  /** Monotonic milliseconds when it was first asked; NaN before. */
+  askedAt: number
+  /** Wall time until which it rests. */
+  restsUntil: number
   answer: Answer | null
   abort: AbortController | null
+  /** Of the breaker in front of the step. */
+  pass: Pass | null
   timer: Timer | null
 }
 

@@ -3,30 +3,36 @@
  * go on when the task has its turn, those of one key in the order of its records.
  */
 import type { Clock } from '../../clock.ts'
-import { reject } from '../../faults.ts'
+import { MillraceError } from '../../faults.ts'
 import type { AsyncCall, AsyncCalls } from '../../operators/operator.ts'
 import type { Undoable, UndoLog } from '../../state/undo.ts'
+import { type Breaker, breakerIsOpen, type Pass } from '../breakers/breaker.ts'
 import type { TaskContext } from '../context.ts'
+import type { Failing } from '../failures/failing.ts'
 import { type Answer, type Call, type Flight, laneOf } from './flight.ts'
 import type { KeptRecord } from './kept-record.ts'
 import { Lanes } from './lanes.ts'
-import { Refusals } from './refusals.ts'
 import { Smallest } from './smallest.ts'
 
 export interface FlightPorts {
   readonly context: TaskContext
   readonly undo: UndoLog
   readonly clock: Clock
+  /** By node: the breakers in front of steps. */
+  readonly gates?: ReadonlyMap<number, Breaker>
+  readonly failing: Failing
 }
 
+/** A call that failed waits in flight for no longer in all, milliseconds: its commit waits with it. */
+export const longestRest = 1_000
+
 export class Flights implements AsyncCalls, Undoable {
-  /** Records to be refused when they are read again. */
-  readonly refusals: Refusals = new Refusals()
   /** Told when there is an answer to take. */
   answered: () => void = () => undefined
   /** True while nothing more may depart, since a commit is to come. */
   isHeldBack = false
   private readonly ports: FlightPorts
+  private readonly gates: ReadonlyMap<number, Breaker>
   private readonly lanes = new Map<number, Lanes>()
   private readonly flights = new Set<Flight>()
   private readonly marks = new Smallest()
@@ -36,6 +42,7 @@ export class Flights implements AsyncCalls, Undoable {
 
   constructor(ports: FlightPorts) {
     this.ports = ports
+    this.gates = ports.gates ?? new Map()
   }
 
   get isEmpty(): boolean {
@@ -44,7 +51,9 @@ export class Flights implements AsyncCalls, Undoable {
 
   /** True when a record can be taken: all it may ask for could begin. */
   get hasRoom(): boolean {
-    if (this.isHeldBack) return false
+    // What departs before a rewind would be asked in vain.
+    if (this.isHeldBack || this.ports.failing.mustRewind) return false
+    for (const gate of this.gates.values()) if (!gate.hasRoom) return false
     for (const lanes of this.lanes.values()) if (!lanes.hasRoom) return false
     return true
   }
@@ -52,6 +61,17 @@ export class Flights implements AsyncCalls, Undoable {
   /** True when an answer can go on. */
   get hasAnswers(): boolean {
     return this.deliverable.length > 0
+  }
+
+  /** True while somebody is asked: an answer may come at any moment. */
+  get isAsking(): boolean {
+    for (const { calls } of this.flights) for (const { state } of calls) if (state === 'asked') return true
+    return false
+  }
+
+  /** Calls that failed and are asked once more in a while. */
+  get resting(): readonly Call[] {
+    return [...this.flights].flatMap(({ calls }) => [...calls].filter(({ state }) => state === 'resting'))
   }
 
   /** Steps that wait hold back later marks than this; +Infinity when nothing is under way. */
@@ -108,6 +128,23 @@ export class Flights implements AsyncCalls, Undoable {
     this.close(flight)
   }
 
+  /**
+   * A call that failed is asked once more after a while, at its place among those of its key, and its slot stays taken.
+   * @param milliseconds how long it rests
+   * @returns false where a commit would have to wait for that too long
+   */
+  repeat(call: Call, milliseconds: number): boolean {
+    const { clock } = this.ports
+    const { timeout } = call.request
+    const spent = clock.monotonic() - call.askedAt + milliseconds
+    if (this.ports.failing.mustRewind || spent > Math.min(longestRest, timeout / 2)) return false
+    call.state = 'resting'
+    call.restsUntil = clock.now() + milliseconds
+    call.answer = null
+    call.timer = clock.after(milliseconds, () => this.wakeUp(call))
+    return true
+  }
+
   /** Nothing that is under way is wanted any more: the transaction is taken back, or the task is another's. */
   drop(): void {
     for (const flight of this.flights) for (const call of flight.calls) silence(call)
@@ -117,11 +154,20 @@ export class Flights implements AsyncCalls, Undoable {
     this.added = []
     this.deliverable = []
     this.isHeldBack = false
-    this.refusals.rewound()
+  }
+
+  /** A breaker has moved: calls that waited for it begin, or fail. */
+  askAgain(): void {
+    for (const node of this.gates.keys()) {
+      const lanes = this.lanes.get(node)
+      if (lanes !== undefined) this.ask(lanes)
+    }
   }
 
   private open(record: KeptRecord | null, mark: number): Flight {
-    const flight: Flight = { record, mark, calls: new Set(), hasTraces: false }
+    const before = record === null ? undefined : this.ports.failing.find(record.input, record.offset)
+    const attemptsBefore = before?.attempts ?? 0
+    const flight: Flight = { record, mark, calls: new Set(), hasTraces: false, attemptsBefore }
     this.flights.add(flight)
     this.marks.add(mark)
     return flight
@@ -138,8 +184,12 @@ export class Flights implements AsyncCalls, Undoable {
       flight,
       lane: laneOf(request.key),
       state: 'waiting',
+      failures: 0,
+      askedAt: Number.NaN,
+      restsUntil: 0,
       answer: null,
       abort: null,
+      pass: null,
       timer: null,
     }
     flight.calls.add(call)
@@ -147,34 +197,70 @@ export class Flights implements AsyncCalls, Undoable {
   }
 
   private ask(lanes: Lanes): void {
-    for (let call = lanes.takeWaiting(); call !== null; call = lanes.takeWaiting()) this.start(call)
+    for (let call = lanes.firstWaiting; call !== null; call = lanes.firstWaiting) {
+      const gate = this.gates.get(call.request.node)
+      const pass = gate?.ask(call.request.timeout) ?? null
+      if (pass === 'wait') return
+      lanes.takeWaiting()
+      if (pass === 'refused') this.refuse(call, gate!.policy.name)
+      else this.start(call, pass)
+    }
   }
 
-  private start(call: Call): void {
+  /** No attempt was made. */
+  private refuse(call: Call, breaker: string): void {
+    call.state = 'asked'
+    this.answer(call, { kind: 'failure', error: breakerIsOpen(breaker) })
+  }
+
+  /** It has rested. Where its breaker has opened meanwhile no attempt is made. */
+  private wakeUp(call: Call): void {
+    const gate = this.gates.get(call.request.node)
+    const pass = gate?.ask(call.request.timeout) ?? null
+    if (pass === 'wait' || pass === 'refused') this.refuse(call, gate!.policy.name)
+    else this.start(call, pass)
+  }
+
+  private start(call: Call, pass: Pass | null): void {
     const { request } = call
-    const { timeout } = request
+    const { clock } = this.ports
+    const now = clock.monotonic()
     const abort = new AbortController()
     call.state = 'asked'
     call.abort = abort
-    call.timer = this.ports.clock.after(timeout, () => {
-      const error = tooLong(timeout)
-      this.answer(call, { kind: 'failure', error })
+    call.pass = pass
+    if (Number.isNaN(call.askedAt)) call.askedAt = now
+    // All attempts of a flight together take no longer than one may: that is what the transaction's timeout is set by.
+    const patience = request.timeout - (now - call.askedAt)
+    // What an earlier attempt still answers is not heard.
+    const hear = (answer: Answer): void => {
+      if (call.abort === abort) this.answer(call, answer)
+    }
+    call.timer = clock.after(patience, () => {
+      const error = tooLong(patience)
+      hear({ kind: 'failure', error })
       abort.abort(error)
     })
     request.start(abort.signal).then(
-      (value) => this.answer(call, { kind: 'value', value }),
-      (error: unknown) => this.answer(call, { kind: 'failure', error }),
+      (value) => hear({ kind: 'value', value }),
+      (error: unknown) => hear({ kind: 'failure', error }),
     )
   }
 
   private answer(call: Call, answer: Answer): void {
-    if (call.state !== 'asked') return
+    if (call.state !== 'asked') {
+      call.pass?.forgotten()
+      return
+    }
+    if (answer.kind === 'value') call.pass?.succeeded()
+    else call.pass?.failed(answer.error)
     call.state = 'answered'
     call.answer = answer
-    call.timer!.cancel()
-    if (!this.lanesOf(call.request).isFirst(call)) return
-    this.deliverable.push(call)
-    this.answered()
+    call.timer?.cancel()
+    const first = this.lanesOf(call.request).firstOf(call)
+    if (first === call) this.deliverable.push(call)
+    // Behind one that rests it can't go on, but nobody may be asked any more.
+    if (first === call || first.state === 'resting') this.answered()
   }
 
   private finish(call: Call): void {
@@ -195,11 +281,12 @@ export class Flights implements AsyncCalls, Undoable {
 
 /** Whatever it still answers is not heard. */
 function silence(call: Call): void {
-  if (call.state === 'asked') call.abort!.abort()
+  if (call.state === 'asked') call.abort?.abort()
   call.state = 'gone'
   call.timer?.cancel()
 }
 
-function tooLong(timeout: number): Error {
-  return reject(`No answer came within ${timeout} ms`, { code: 'MR4103' })
+/** It may come in time when it is asked again. */
+function tooLong(milliseconds: number): Error {
+  return new MillraceError('retry', { code: 'MR4103', what: `No answer came within ${Math.round(milliseconds)} ms` })
 }

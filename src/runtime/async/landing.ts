@@ -1,15 +1,14 @@
 /** Answers go on through the graph, with the record that asked in hand. */
 import { findFault } from '../../faults.ts'
 import type { OperatorCounters } from '../../operators/operator.ts'
-import { StopRequest } from '../failures/failures.ts'
+import { type Outcome, StopRequest } from '../failures/failures.ts'
 import type { Task } from '../task.ts'
 import type { Call } from './flight.ts'
 import type { Flights } from './flights.ts'
-import type { KeptRecord } from './kept-record.ts'
 
 export interface LandingPorts {
   /** Carries out the policy for a record that had waited; throws when the worker must stop. */
-  refused(task: Task, record: KeptRecord, error: unknown): void
+  refused(task: Task, flights: Flights, call: Call, error: unknown): Outcome
   /** Between records: sends full batches. */
   settled(): void
   readonly counters: OperatorCounters & { nullKeys: number }
@@ -24,8 +23,8 @@ export function land(task: Task, flights: Flights, ports: LandingPorts): number 
 
 /**
  * A rejected record leaves nothing but its dead letter, as one that never waited. Where it has left traces already, which
- * others may have built upon, the transaction is worked again without it: not now, but instead of the commit, when all
- * such records are known.
+ * others may have built upon, or has to wait for long, the transaction is worked again without it: not now, but instead of
+ * the commit, when all such records are known.
  */
 function landOne(task: Task, flights: Flights, call: Call, ports: LandingPorts): void {
   const { counters } = ports
@@ -46,7 +45,7 @@ function landOne(task: Task, flights: Flights, call: Call, ports: LandingPorts):
 function goOn({ context }: Task, { request, flight: { record }, answer }: Call): void {
   const { node, key, time, window } = request
   if (record === null) context.leave()
-  else context.goOn(record.source)
+  else context.goOn(record)
   Object.assign(context, { node, key, time, window })
   // Answers come in any order: only marks may say how late it is.
   context.raisesTime = false
@@ -54,20 +53,15 @@ function goOn({ context }: Task, { request, flight: { record }, answer }: Call):
   request.forward(key, answer!.value, time, window)
 }
 
-function refuse(task: Task, flights: Flights, { request, flight }: Call, error: unknown, ports: LandingPorts): void {
-  const { record, hasTraces } = flight
-  const { node } = task.context
-  flights.giveUp(flight)
+function refuse(task: Task, flights: Flights, call: Call, error: unknown, ports: LandingPorts): void {
+  const { request, flight } = call
+  if (error instanceof StopRequest || flight.record === null) flights.giveUp(flight)
   if (error instanceof StopRequest) throw new StopRequest(error.fault, true)
-  if (record === null) {
+  if (flight.record === null) {
     const { key, value, time } = request
     task.rowFailed(error, { node: request.node, key, value, time })
     return
   }
-  if (!hasTraces) {
-    if (findFault(error)?.code === 'MR3004') ports.counters.nullKeys++
-    ports.refused(task, record, error)
-    return
-  }
-  flights.refusals.add(record.input, record.source.offset, { error, node })
+  const outcome = ports.refused(task, flights, call, error)
+  if (outcome !== 'held' && findFault(error)?.code === 'MR3004') ports.counters.nullKeys++
 }

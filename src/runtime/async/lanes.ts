@@ -25,16 +25,19 @@ export class Lanes {
   }
 
   /** The next call to ask; null while there is no room, or none waits. */
-  takeWaiting(): Call | null {
-    if (this.underWay >= this.concurrency) return null
-    const call = this.waiting.shift()
-    if (call === undefined) return null
-    this.underWay++
-    return call
+  get firstWaiting(): Call | null {
+    return this.underWay < this.concurrency ? (this.waiting[0] ?? null) : null
   }
 
-  isFirst(call: Call): boolean {
-    return this.lanes.get(call.lane)?.[0] === call
+  /** It is asked. */
+  takeWaiting(): void {
+    this.waiting.shift()
+    this.underWay++
+  }
+
+  /** The call of its lane that all others wait for. */
+  firstOf(call: Call): Call {
+    return this.lanes.get(call.lane)![0]!
   }
 
   /** The call is delivered or given up. @returns the one that was waiting for it and is answered, or null */

@@ -12,9 +12,15 @@ export class Waits {
     this.wake = wake
   }
 
-  watch({ flights }: Task): void {
-    if (flights === null) return
-    flights.answered = () => this.announce()
+  watch({ flights, failing }: Task): void {
+    failing.released = () => this.announce()
+    if (flights !== null) flights.answered = () => this.announce()
+  }
+
+  /** A breaker has moved: calls that waited for it begin, or fail; records that waited are taken. */
+  askAgain(): void {
+    for (const { flights } of this.tasks()) flights?.askAgain()
+    this.wake()
   }
 
   announce(): void {
@@ -27,14 +33,18 @@ export class Waits {
     return this.tasks().some((task) => task.isWaiting)
   }
 
+  /** True while an answer may come without time going on. */
+  get isAsking(): boolean {
+    return this.hasAnswers || this.tasks().some(({ flights }) => flights?.isAsking)
+  }
+
   get hasAnswers(): boolean {
     return this.tasks().some(({ flights }) => flights?.hasAnswers)
   }
 
-  /** @throws RewindRequest when the open transaction holds traces of a record that was rejected */
+  /** @throws RewindRequest when the open transaction holds traces of a record that was rejected, or has to wait */
   check(): void {
-    for (const { flights } of this.tasks())
-      if (flights !== null && flights.refusals.pending !== null) throw flights.refusals.pending
+    for (const { failing } of this.tasks()) failing.check()
   }
 
   /** Nothing more departs until it is let go: a commit is to come, which covers no record that waits. */

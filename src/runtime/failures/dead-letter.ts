@@ -4,6 +4,7 @@ import { findFault, toError } from '../../faults.ts'
 import type { FailureStage } from '../../policies/policy.ts'
 import type { RecordHeader } from '../../record.ts'
 import { stripOwnHeaders } from '../marks.ts'
+import type { Reentry } from '../reentry/headers.ts'
 
 /** All that is known about a failure. */
 export interface Failure {
@@ -15,6 +16,13 @@ export interface Failure {
   readonly group: string
   readonly at: number
   readonly source: FailedRecord
+  /** Failed attempts of this owner; 1 where nobody counted. */
+  readonly attempts?: number
+  /** Wall time of the first of them; `at` where nobody noted it. */
+  readonly firstFailedAt?: number
+  readonly withoutStack?: boolean
+  /** Of a record that waits for an earlier one of its key: `<topic>/<partition>/<offset>` of the first. */
+  readonly parkedBehind?: string | null
 }
 
 /** The record read from the sub-topology's source. Offset -1: the row of a closed window, which no single record caused. */
@@ -25,6 +33,8 @@ export interface FailedRecord {
   readonly timestamp: number
   readonly timestampType: string
   readonly headers: readonly RecordHeader[]
+  /** Where it came again from a topic of ours: attempts, redrives. The place above is the first one all the same. */
+  readonly reentry?: Reentry | null
 }
 
 const messageLimit = 1_024
@@ -39,6 +49,7 @@ export function stageOf(error: unknown): FailureStage {
     case 'MR3002':
       return 'serialize'
     case 'MR3005':
+    case 'MR3011':
       return 'produce'
     case 'MR4103':
       return 'timeout'
@@ -51,7 +62,7 @@ export function stageOf(error: unknown): FailureStage {
 export function deadLetterHeaders(failure: Failure): RecordHeader[] {
   const { source } = failure
   const error = rootOf(toError(failure.error))
-  const at = new Date(failure.at).toISOString()
+  const { attempts, firstFailedAt, redriveCount } = historyOf(failure)
   const errors = {
     exception: error.name,
     message: cut(toError(failure.error).message, messageLimit),
@@ -67,20 +78,41 @@ export function deadLetterHeaders(failure: Failure): RecordHeader[] {
     stage: failure.stage,
     'error.code': findFault(failure.error)?.code ?? 'MR4101',
     fingerprint: fingerprint(error, failure.node),
-    attempts: 1,
-    'first.failed.at': at,
-    'failed.at': at,
+    attempts,
+    'first.failed.at': new Date(firstFailedAt).toISOString(),
+    'failed.at': new Date(failure.at).toISOString(),
     task: failure.task,
     group: failure.group,
-    'redrive.count': 0,
+    'redrive.count': redriveCount,
     'source.timestamp': source.timestamp,
     'source.timestamp.type': source.timestampType,
+    ...(failure.parkedBehind && { 'parked.behind': failure.parkedBehind }),
   }
   return [
     ...stripOwnHeaders(source.headers),
     ...textHeaders('__streams.errors.', errors),
     ...textHeaders('__millrace.dlq.', own),
   ]
+}
+
+/** What is known of attempts. */
+export interface History {
+  readonly attempts: number
+  /** Wall time, milliseconds. */
+  readonly firstFailedAt: number
+  readonly redriveCount: number
+}
+
+/** Over all owners, and all the ways that the record has come. */
+export function historyOf(failure: Pick<Failure, 'source' | 'at' | 'attempts' | 'firstFailedAt'>): History {
+  const { source, at, attempts = 1, firstFailedAt = at } = failure
+  const { reentry = null } = source
+  if (reentry === null) return { attempts, firstFailedAt, redriveCount: 0 }
+  return {
+    attempts: reentry.attempts + attempts,
+    firstFailedAt: reentry.attempts > 0 ? reentry.firstFailedAt : firstFailedAt,
+    redriveCount: reentry.redriveCount,
+  }
 }
 
 /** A dead letter as it may be written. */
@@ -98,7 +130,7 @@ const nothing = new Uint8Array(0)
  */
 export function* lettersOf(failure: Failure, { key, value }: Omit<Letter, 'headers'>): Generator<Letter> {
   const headers = deadLetterHeaders(failure)
-  yield { key, value, headers }
+  if (failure.withoutStack !== true) yield { key, value, headers }
   yield { key, value, headers: withoutStack(headers) }
   const { source } = failure
   if (source.offset < 0) return

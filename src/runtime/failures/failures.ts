@@ -1,17 +1,22 @@
 /** Carries out what the policies decide for a record, or for the row of a closed window, that failed. */
 import { findFault, MillraceError, toError } from '../../faults.ts'
 import { publish } from '../../observe/events.ts'
-import { type Decision, decide } from '../../policies/decide.ts'
-import type { AsyncPolicy } from '../../policies/policy.ts'
+import { type Decision, wasRefused } from '../../policies/decide.ts'
 import type { GraphNode } from '../../topology/graph.ts'
-import { topicNames } from '../../topology/graph.ts'
-import type { KeptRecord } from '../async/kept-record.ts'
+import type { Call } from '../async/flight.ts'
+import type { Flights } from '../async/flights.ts'
 import type { Outputs } from '../emit.ts'
+import { HeldBack } from '../park/parking.ts'
 import type { PartitionQueue } from '../queue.ts'
+import { placeOf } from '../reentry/place.ts'
+import { sendToRetry } from '../reentry/retry.ts'
 import { bytesOfRow } from '../row-bytes.ts'
 import type { Thread } from '../settings.ts'
 import type { Task } from '../task.ts'
-import { type FailedRecord, type Letter, lettersOf, stageOf } from './dead-letter.ts'
+import type { FailingRecord } from './failing.ts'
+import { type Failed, judge, kindOf } from './judge.ts'
+import { pauseTask } from './pausing.ts'
+import { writeLetter } from './write-letter.ts'
 
 /** The worker must stop here, as a `stop()` policy says. What precedes the record is to be committed, unless `abort`. */
 export class StopRequest extends Error {
@@ -35,6 +40,15 @@ export interface FailedRow {
   readonly time: number
 }
 
+/** What became of a record: it waits, a letter of it was written, or it was passed on or over in another way. */
+export type Outcome = 'held' | 'letter' | 'passed'
+
+/** Decisions that end the matter for this task. */
+type Ending = Exclude<Decision, { kind: 'again' | 'hold' | 'pause' }>
+
+/** Before it is seen whether the breaker lets it through, milliseconds: where it is open, the step takes nothing anyway. */
+const breakerPause = 100
+
 export class Failures {
   private readonly thread: Thread
   private readonly outputs: Outputs
@@ -45,126 +59,155 @@ export class Failures {
   }
 
   /** The record at the head of `queue` failed at `task.context.node`; its writes are taken back already. */
-  record(task: Task, queue: PartitionQueue, error: unknown): void {
-    const cursor = queue.current
-    const batch = queue.batch
-    const source: FailedRecord = {
-      topic: queue.topic,
-      partition: queue.partition,
-      offset: cursor.offset,
-      timestamp: cursor.timestamp,
-      timestampType: batch.timestampType,
-      headers: cursor.headers(),
-    }
-    const key = cursor.keyStart < 0 ? null : cursor.bytes.subarray(cursor.keyStart, cursor.keyEnd)
-    const value = cursor.valueStart < 0 ? null : cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd)
-    this.carryOut(task, error, source, key, value, false)
+  record(task: Task, queue: PartitionQueue, error: unknown): Outcome {
+    const { index: input, current } = queue
+    const before = task.failing.find(input, current.offset)
+    const asked = this.failedAt(queue, error, before)
+    // Decided when it had left traces: those are taken back now.
+    const refused = before?.next.kind === 'refuse' ? before.next.decision : null
+    const decided = refused ?? judge(this.thread, task, nodeOf(task), asked)
+    const { decision, failed } = task.parking?.judge(decided, asked) ?? { decision: decided, failed: asked }
+    if (!isHeld(decision)) return this.end(task, failed, decision, false)
+    const record = task.failing.note(input, current.offset, failed.attempts)
+    this.keepBack(task, record, decision, failed)
+    task.failing.hold(record, queue)
+    if (decision.kind === 'pause') this.pause(task, failed)
+    return 'held'
   }
 
-  /** A record that had waited for an answer failed. Later ones have gone on since: `stop()` takes them back too. */
-  waited(task: Task, { source, key, value }: KeptRecord, error: unknown): void {
-    this.carryOut(task, error, source, key, value, true)
+  /**
+   * A call of a record that had waited failed, or what its answer led to. Later records have gone on since: one that has to
+   * wait for long, or has left traces, is met again after the transaction is taken back.
+   */
+  waited(task: Task, flights: Flights, call: Call, error: unknown): Outcome {
+    const { flight } = call
+    const record = flight.record!
+    const { input, offset, key, value, source } = record
+    const isAnswer = call.answer!.kind === 'failure'
+    const attempts = flight.attemptsBefore + call.failures + 1
+    const firstFailedAt = task.failing.find(input, offset)?.firstFailedAt ?? this.thread.clock.now()
+    const kind = kindOf(error, isAnswer ? 'retry' : 'reject')
+    const failed: Failed = { source, key, value, isRow: false, error, kind, attempts, firstFailedAt }
+    const node = nodeOf(task)
+    const decision = judge(this.thread, task, node, failed)
+    if (decision.kind === 'again' && isAnswer && flights.repeat(call, decision.at - this.thread.clock.now())) {
+      call.failures++
+      task.failing.note(input, offset, attempts)
+      this.tellHeld(task, failed, decision.at)
+      return 'held'
+    }
+    flights.giveUp(flight)
+    // Where keys are parked it is asked again whether this one is: later records of it may have gone on.
+    const mayOvertake = decision.kind === 'park' || (task.parking !== null && decision.kind === 'retry-topic')
+    const mustRewind = isHeld(decision) || flight.hasTraces || mayOvertake
+    if (!mustRewind) return this.end(task, failed, decision, true)
+    // What an open breaker refused was not tried.
+    const wasTried = !(decision.kind === 'hold' && wasRefused(error))
+    const entry = task.failing.note(input, offset, wasTried ? attempts : attempts - 1)
+    if (isHeld(decision)) this.keepBack(task, entry, decision, failed)
+    else task.failing.refuse(entry, { error, node: node.index, decision })
+    task.failing.requestRewind(error)
+    return 'held'
+  }
+
+  /** A record that is reached again and is not to be tried now. @returns false where it may be */
+  holdAgain(task: Task, queue: PartitionQueue): boolean {
+    const record = task.failing.find(queue.index, queue.current.offset)
+    if (record === undefined || record.next.kind === 'try' || record.next.kind === 'refuse') return false
+    task.failing.hold(record, queue)
+    const { topic, partition, offset } = placeOf(queue)
+    if (record.next.kind === 'pause') pauseTask(task, { reason: record.next.reason, topic, partition, offset })
+    return true
   }
 
   /** A row that came out of a closing window failed further on: there is no source record, the row stands for itself. */
   row(task: Task, error: unknown, row: FailedRow): void {
     const { node } = task.subTopology.nodes[row.node]!
-    const source = {
-      topic: '',
-      partition: task.description.partition,
-      offset: -1,
-      timestamp: row.time,
-      timestampType: 'CreateTime',
-      headers: [],
-    }
-    const { key, value } = bytesOfRow(node, row.key, row.value)
-    this.carryOut(task, error, source, key, value, true)
-  }
-
-  private carryOut(
-    task: Task,
-    error: unknown,
-    source: FailedRecord,
-    key: Uint8Array | null,
-    value: Uint8Array | null,
-    isRow: boolean,
-  ): void {
-    const node = task.subTopology.nodes[task.context.node]!
-    const decision = this.decision(task, node, source.topic)
-    const code = findFault(error)?.code ?? 'MR4101'
-    publish('record.rejected', () => ({
-      task: task.id,
-      topic: source.topic,
-      partition: source.partition,
-      offset: source.offset,
-      code,
-    }))
-    if (decision.kind === 'stop') throw new StopRequest(this.stopped(task, node, error, source), isRow)
-    if (decision.kind === 'skip') {
-      this.thread.counters.skipped++
+    const place = { topic: '', partition: task.description.partition, offset: -1, reentry: null }
+    const source = { ...place, timestamp: row.time, timestampType: 'CreateTime', headers: [] }
+    const now = this.thread.clock.now()
+    const kind = kindOf(error, 'reject')
+    const bytes = bytesOfRow(node, row.key, row.value)
+    const failed: Failed = { source, ...bytes, isRow: true, error, kind, attempts: 1, firstFailedAt: now }
+    const decision = judge(this.thread, task, nodeOf(task), failed)
+    if (!isHeld(decision)) {
+      this.end(task, failed, decision, true)
       return
     }
-    if (decision.kind === 'dead-letter') this.deadLetter(task, node, error, source, decision.name, key, value)
+    // It comes out again when the task goes on.
+    task.failing.requestRewind(error)
+    this.pause(task, failed)
   }
 
-  /** The policies of the node, else of the source the record came through. */
-  private decision(task: Task, { node }: GraphNode, topic: string): Decision {
-    const own = 'onFailure' in node ? node.onFailure : undefined
-    const source = task.subTopology.sources.find((each) => each.topic === topic) ?? task.subTopology.sources[0]!
-    const sourceNode = task.subTopology.nodes[source.node]!.node
-    const inherited: readonly AsyncPolicy[] | undefined = 'onFailure' in sourceNode ? sourceNode.onFailure : undefined
-    const name = sourceNode.kind === 'repartition' ? sourceNode.name : source.topic
-    return decide(own ?? inherited ?? [], name)
-  }
-
-  private deadLetter(
-    task: Task,
-    node: GraphNode,
-    error: unknown,
-    source: FailedRecord,
-    name: string,
-    key: Uint8Array | null,
-    value: Uint8Array | null,
-  ): void {
-    const { thread, outputs } = this
-    const app = thread.graph.app
-    const topic = topicNames.deadLetter(app, name)
-    const partition = outputs.partitionOf(topic, null, source.partition)
-    const failure = {
-      app,
-      node: node.name,
-      stage: stageOf(error),
+  private failedAt(queue: PartitionQueue, error: unknown, before: FailingRecord | undefined): Failed {
+    const { current: cursor, reentry } = queue
+    const refused = before?.next.kind === 'refuse' || error instanceof HeldBack
+    return {
+      source: { ...placeOf(queue), timestamp: cursor.timestamp, headers: cursor.headers(), reentry },
+      key: cursor.keyStart < 0 ? null : cursor.bytes.subarray(cursor.keyStart, cursor.keyEnd),
+      value: cursor.valueStart < 0 ? null : cursor.bytes.subarray(cursor.valueStart, cursor.valueEnd),
+      isRow: false,
       error,
-      task: task.id,
-      group: app,
-      at: thread.clock.now(),
-      source,
+      kind: refused ? 'reject' : kindOf(error, 'reject'),
+      attempts: (before?.attempts ?? 0) + (refused ? 0 : 1),
+      firstFailedAt: before?.firstFailedAt ?? this.thread.clock.now(),
     }
-    const time = Math.max(0, source.timestamp)
-    // The window of a row may have closed for a record that fails as well: then it closes again, and the row comes again.
-    const undo = source.offset < 0 ? task.undo : null
-    this.write(lettersOf(failure, { key, value }), (letter) => {
-      outputs.append(undo, topic, partition, time, letter.key, letter.value, letter.headers)
-    })
-    thread.counters.deadLetters++
   }
 
-  /** The first that fits. @throws MillraceError MR3005 when none does: the worker stops, the record is not lost */
-  private write(letters: Iterable<Letter>, append: (letter: Letter) => void): void {
-    let refusal: unknown
-    for (const letter of letters) {
-      try {
-        append(letter)
-        return
-      } catch (error) {
-        if (findFault(error)?.code !== 'MR3005') throw error
-        refusal = error
-      }
+  /** What is to happen when the record is reached again. */
+  private keepBack(task: Task, record: FailingRecord, decision: Exclude<Decision, Ending>, failed: Failed): void {
+    if (decision.kind === 'pause') {
+      task.failing.pause(record, toError(failed.error).message)
+      return
     }
-    throw refusal
+    const now = this.thread.clock.now()
+    const wait = decision.kind === 'hold' ? breakerPause : Math.max(0, decision.at - now)
+    task.failing.wait(record, wait)
+    this.tellHeld(task, failed, now + wait)
   }
 
-  private stopped(task: Task, node: GraphNode, error: unknown, source: FailedRecord): MillraceError {
+  private pause(task: Task, { error, source: { topic, partition, offset } }: Failed): void {
+    pauseTask(task, { reason: toError(error).message, topic, partition, offset })
+  }
+
+  private tellHeld(task: Task, { source, attempts, error }: Failed, until: number): void {
+    const { topic, partition, offset } = source
+    const reason = toError(error).message
+    publish('record.held', () => ({ task: task.id, topic, partition, offset, attempts, until, reason }))
+  }
+
+  /** @param isHalfDone true where others have gone on since */
+  private end(task: Task, failed: Failed, decision: Ending, isHalfDone: boolean): Outcome {
+    const { thread, outputs } = this
+    const { topic, partition, offset } = failed.source
+    const node = nodeOf(task)
+    const code = findFault(failed.error)?.code ?? 'MR4101'
+    if (decision.kind !== 'retry-topic')
+      publish('record.rejected', () => ({ task: task.id, topic, partition, offset, code }))
+    const behind = task.parking?.ended(failed, decision) ?? null
+    // Not to be taken back with the record that comes next.
+    if (!failed.isRow) task.undo.forget()
+    switch (decision.kind) {
+      case 'stop':
+        throw new StopRequest(this.stopped(task, node, failed), isHalfDone)
+      case 'skip':
+        thread.counters.skipped++
+        return 'passed'
+      case 'retry-topic':
+        sendToRetry({ thread, outputs, task }, failed, decision)
+        return 'passed'
+      case 'park':
+        writeLetter({ thread, outputs, task }, node, failed, decision.name, behind)
+        thread.counters.parked++
+        return failed.error instanceof HeldBack ? 'passed' : 'letter'
+      case 'dead-letter':
+        writeLetter({ thread, outputs, task }, node, failed, decision.name)
+        thread.counters.deadLetters++
+        return 'letter'
+    }
+  }
+
+  private stopped(task: Task, node: GraphNode, { error, source }: Failed): MillraceError {
     const cause = toError(error)
     return new MillraceError(
       'fatal',
@@ -178,4 +221,13 @@ export class Failures {
       { cause },
     )
   }
+}
+
+/** The step that failed. */
+function nodeOf(task: Task): GraphNode {
+  return task.subTopology.nodes[task.context.node]!
+}
+
+function isHeld(decision: Decision): decision is Exclude<Decision, Ending> {
+  return decision.kind === 'again' || decision.kind === 'hold' || decision.kind === 'pause'
 }

@@ -25,6 +25,8 @@ export interface Reentry {
   readonly redriveCount: number
   /** The redrive that brought it; empty: none. */
   readonly job: string
+  /** True: it is not worked any more, and whoever waits behind it need not. */
+  readonly withdrawn?: boolean
 }
 
 const numbers = ['partition', 'offset', 'attempts', 'firstFailedAt', 'hops', 'dueAt', 'redriveCount'] as const
@@ -39,11 +41,12 @@ export function reentryOf(headers: readonly RecordHeader[]): Reentry | null {
   const texts = new Map<string, string>()
   for (const { name, value } of headers)
     if (name.startsWith(prefix) && value !== null) texts.set(name.slice(prefix.length), Buffer.from(value).toString())
-  const reentry: Record<string, string | number> = {
+  const reentry: Record<string, string | number | boolean> = {
     topic: texts.get('topic') ?? '',
     timestampType: texts.get('timestampType') ?? 'CreateTime',
     job: texts.get('job') ?? '',
   }
+  if (texts.get('withdrawn') === 'true') reentry['withdrawn'] = true
   for (const name of numbers) reentry[name] = Number(texts.get(name) ?? Number.NaN)
   return reentry['topic'] === '' || numbers.some((name) => !Number.isFinite(reentry[name]))
     ? null

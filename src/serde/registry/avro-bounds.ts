@@ -1,8 +1,10 @@
 /**
  * Walks over Avro bytes without making values, before avsc does: avsc believes the count in front of an array or a map,
- * so a record of a few bytes could keep a worker busy for hours. Only schemas that hold an array or a map need it.
+ * so a record of a few bytes could keep a worker busy for hours; and a value may nest as deep as its bytes go. Only schemas
+ * that hold an array, a map or themselves need it.
  */
 import type { Type, types } from 'avsc'
+import { maxDepth } from '../json-decode.ts'
 
 /** @throws RangeError for bytes that end before what they announce */
 export type CheckBounds = (bytes: Buffer, start: number, end: number) => void
@@ -14,6 +16,8 @@ interface Place {
   readonly bytes: Buffer
   readonly end: number
   at: number
+  /** Values that hold the one in hand and are of a type that holds itself. */
+  depth: number
 }
 type Walk = (place: Place) => void
 
@@ -22,7 +26,7 @@ export function boundsOf(type: Type): CheckBounds | null {
   const walks = new Walks()
   const walk = walks.of(type)
   if (!walks.areNeeded) return null
-  return (bytes, start, end) => walk({ bytes, end, at: start })
+  return (bytes, start, end) => walk({ bytes, end, at: start, depth: 0 })
 }
 
 const sizes: Readonly<Record<string, number>> = { null: 0, boolean: 1, float: 4, double: 8 }
@@ -31,14 +35,23 @@ class Walks {
   areNeeded = false
   /** A record may hold itself: it is found here while it is made. */
   private readonly known = new Map<Type, Walk>()
+  /** Without those that are being made: who meets one of these holds itself. */
+  private readonly made = new Set<Type>()
 
   of(type: Type): Walk {
     let made: Walk | undefined
     const known = this.known.get(type)
-    if (known !== undefined) return known
-    this.known.set(type, (place) => made!(place))
+    if (known !== undefined) {
+      this.areNeeded ||= !this.made.has(type)
+      return known
+    }
+    this.known.set(
+      type,
+      this.inward((place) => made!(place)),
+    )
     made = this.make(type)
     this.known.set(type, made)
+    this.made.add(type)
     return made
   }
 
@@ -65,6 +78,15 @@ class Walks {
         return this.of((type as types.LogicalType).underlyingType)
       default:
         return (place) => void readLong(place)
+    }
+  }
+
+  /** Of a type that holds itself. */
+  private inward(walk: Walk): Walk {
+    return (place) => {
+      if (++place.depth > maxDepth) throw new RangeError('the value nests too deep')
+      walk(place)
+      place.depth--
     }
   }
 
@@ -96,12 +118,14 @@ class Walks {
       let empty = 0
       for (let count = readLong(place); count !== 0; count = readLong(place)) {
         // With a negative count the size of the block follows.
-        if (count < 0) readLong(place)
+        const size = count < 0 ? readLong(place) : null
+        const start = place.at
         for (let left = Math.abs(count); left > 0; left--) {
           const before = place.at
           item(place)
           if (place.at === before && ++empty > mostEmptyItems) throw new RangeError('too many items without a byte')
         }
+        if (size !== null && place.at - start !== size) throw new RangeError('a block is not as long as it says')
       }
     }
   }

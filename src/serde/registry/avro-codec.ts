@@ -1,7 +1,8 @@
 /** Avro's bytes to values and back, by avsc. */
-import avsc, { type Type } from 'avsc'
+import type { Schema, Type } from 'avsc'
 import { MillraceError, reject, toError } from '../../faults.ts'
 import { boundsOf } from './avro-bounds.ts'
+import { strictType } from './avro-strict.ts'
 import type { WriterSchema } from './source.ts'
 import { headerBytes, withHeader } from './wire.ts'
 
@@ -11,7 +12,7 @@ export type AvroDecode = (bytes: Buffer, start: number, end: number) => unknown
 /** @throws MillraceError MR1003 for a schema that avsc refuses */
 export function readerTypeOf(schema: unknown): Type {
   try {
-    return avsc.Type.forSchema(schema as avsc.Schema, { omitRecordMethods: true })
+    return strictType(schema as Schema)
   } catch (cause) {
     const why = toError(cause).message
     const fix = 'correct the schema; what other subjects define must be written out here'

@@ -10,14 +10,14 @@ import { bootName, isTrusted, markInUse, markSynced } from './trust.ts'
 export type Table = Database<Buffer, Buffer>
 
 export interface EnvironmentOptions {
-  /** Most bytes that the rows of a task may take: address space, reserved but not used. */
-  readonly maxBytes: number
   /** Milliseconds after which rows that nobody brought up to date are no longer believed. */
   readonly trustedFor: number
   readonly clock: Clock
 }
 
 const maxTables = 256
+/** Reserved, not used: LMDB maps the file anew when it outgrows this. The disk alone bounds what a task may keep. */
+const addressSpace = 2 ** 36
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
 export class Environment {
@@ -28,7 +28,7 @@ export class Environment {
   private users = 0
 
   /** @throws MillraceError fatal MR4007 when the directory can't be used */
-  constructor(directory: string, { maxBytes, trustedFor, clock }: EnvironmentOptions) {
+  constructor(directory: string, { trustedFor, clock }: EnvironmentOptions) {
     this.directory = directory
     this.clock = clock
     this.trustedFor = trustedFor
@@ -39,7 +39,7 @@ export class Environment {
         path: directory,
         noSubdir: false,
         maxDbs: maxTables,
-        mapSize: maxBytes,
+        mapSize: addressSpace,
         noSync: boot !== null,
         overlappingSync: false,
         ...binary,

@@ -6,8 +6,6 @@ import { Environment } from './environment.ts'
 import { LmdbRows } from './rows.ts'
 
 export interface LmdbOptions {
-  /** Most bytes that the rows of one task may take. Address space only: the disk is used as needed. Default 64 GiB. */
-  readonly maxBytes?: number
   /**
    * How long rows are believed that were not brought up to date, since their worker was away. What others have deleted meanwhile stays in a changelog for
    * `delete.retention.ms` only, 24 hours by default: rows that were away for longer might bring it back. Default 12 hours.
@@ -15,8 +13,6 @@ export interface LmdbOptions {
   readonly trustedFor?: Duration
   readonly clock?: Clock
 }
-
-const defaultMaxBytes = 2 ** 36
 
 /** Of this process, by path: whoever opens a directory uses the same, and the last one to close it says it is synced. */
 const environments = new Map<string, Environment>()
@@ -27,8 +23,8 @@ const environments = new Map<string, Environment>()
  * @example await run(topology, { state: lmdb('/var/lib/flights') })
  */
 export function lmdb(directory: string, options: LmdbOptions = {}): StateBackend {
-  const { maxBytes = defaultMaxBytes, trustedFor = { hours: 12 }, clock = systemClock } = options
-  const environmentOptions = { maxBytes, clock, trustedFor: toMilliseconds(trustedFor) }
+  const { trustedFor = { hours: 12 }, clock = systemClock } = options
+  const environmentOptions = { clock, trustedFor: toMilliseconds(trustedFor) }
   return {
     name: 'lmdb',
     isShared: true,

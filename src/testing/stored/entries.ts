@@ -36,7 +36,7 @@ export function entriesOf(task: Task, { spec, store }: TaskStore): Entry[] {
 
 /** The node that keeps a store. */
 export function nodeOf({ subTopology }: Task, name: string): Node {
-  return subTopology.nodes.find((each) => each.name === name && each.role === 'node')!.node
+  return subTopology.nodes.find((each) => each.name === name && each.role !== 'repartition-sink')!.node
 }
 
 /** The store that a node is about; null where it keeps none. */

@@ -3,6 +3,7 @@ import { MillraceError } from '../../faults.ts'
 import { json } from '../../serde/json.ts'
 import type { Serde } from '../../serde/serde.ts'
 import { policiesOf } from '../fold.ts'
+import { lateOf } from '../late.ts'
 import { lengthOf } from '../lengths.ts'
 import { checkName } from '../names.ts'
 import { orderedStore } from '../node-stores.ts'
@@ -39,6 +40,7 @@ export const patternOfStreams: {
         orderedStore(`${name}.records`, valueSerde, recordTailBytes),
         orderedStore(`${name}.partial`, json(), partialTailBytes),
       ] as const),
+      ...lateOf(options),
       ...policiesOf(options),
     }
     return this.makeLate(Object.freeze(node))

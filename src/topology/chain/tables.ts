@@ -5,6 +5,7 @@ import { json } from '../../serde/json.ts'
 import type { Serde } from '../../serde/serde.ts'
 import { policiesOf } from '../fold.ts'
 import type { StepOptions } from '../handler.ts'
+import { type LateOptions, lateOf } from '../late.ts'
 import { lengthOf } from '../lengths.ts'
 import { orderedStore, tableStore, timeBytes } from '../node-stores.ts'
 import type { DedupeNode, ToTableNode } from '../nodes/tables.ts'
@@ -17,7 +18,7 @@ import { keySerdeOf } from './key-of.ts'
 
 type ValueOption = StepOptions & { readonly value?: Serde<unknown> }
 
-interface DedupeRequest extends StepOptions {
+interface DedupeRequest extends StepOptions, LateOptions {
   readonly within: Duration
   readonly grace?: Duration
   readonly by?: DedupeNode['by']
@@ -43,6 +44,7 @@ export const tablesOfStreams = {
       by: options.by ?? null,
       keySerde,
       stores: Object.freeze([orderedStore(name, bytes, timeBytes)] as const),
+      ...lateOf(options),
       ...policiesOf(options),
     })
   },
@@ -68,12 +70,12 @@ type RegroupKey = Parameters<typeof regrouped>[2]
 function updatedTable(
   stream: StreamHost,
   name: string,
-  options: ValueOption & TableUpdates,
+  options: ValueOption & TableUpdates & LateOptions,
   history: number | null,
 ): TableHost {
   const keySerde = keySerdeOf(name, stream)
   const table = tableSettings(options, history)
   const stores = Object.freeze([tableStore(name, { key: keySerde, value: options.value ?? json() }, table)])
   const node: ToTableNode = { kind: 'to-table', input: stream.node, store: name, stores, keySerde, ...table }
-  return stream.makeTable({ ...node, ...policiesOf(options) }, keySerde)
+  return stream.makeTable({ ...node, ...lateOf(options), ...policiesOf(options) }, keySerde)
 }

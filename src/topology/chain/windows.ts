@@ -5,11 +5,14 @@ import type { Trigger } from '../../time/triggers.ts'
 import { isWindows, type Windows } from '../../time/windows.ts'
 import { type AggregateRequest, aggregateNode, countNode, type Foldable, reduceNode } from '../fold.ts'
 import type { StepOptions } from '../handler.ts'
+import type { LateOptions } from '../late.ts'
 import type { AggregateNode, Node } from '../nodes.ts'
 import { pendingStore } from '../window-stores.ts'
 import type { StreamHost } from './host.ts'
 import { suppressedWindows } from './suppress.ts'
 import { topRequest, type WindowTopOptions } from './window-top.ts'
+
+type Options = StepOptions & LateOptions
 
 /** @throws MillraceError MR4003 when it isn't given windows: programs without types can pass anything */
 export function windowed(stream: StreamHost, windows: Windows): WindowedChain {
@@ -31,19 +34,19 @@ class WindowedChain implements Foldable {
     Object.freeze(this)
   }
 
-  count(name: string, options?: StepOptions): StreamHost {
+  count(name: string, options?: Options): StreamHost {
     return results(this.stream, countNode(this, name, options))
   }
 
-  reduce(name: string, add: AggregateNode['add'], options?: StepOptions & { value?: Serde<unknown> }): StreamHost {
+  reduce(name: string, add: AggregateNode['add'], options?: Options & { value?: Serde<unknown> }): StreamHost {
     return results(this.stream, reduceNode(this, name, add, options))
   }
 
-  aggregate(name: string, request: AggregateRequest, options?: StepOptions): StreamHost {
+  aggregate(name: string, request: AggregateRequest, options?: Options): StreamHost {
     return results(this.stream, aggregateNode(this, name, request, options))
   }
 
-  top(name: string, count: number, options: WindowTopOptions & StepOptions): StreamHost {
+  top(name: string, count: number, options: WindowTopOptions & Options): StreamHost {
     return results(this.stream, aggregateNode(this, name, topRequest(name, count, options), options))
   }
 }

@@ -5,13 +5,14 @@ import { json } from '../../serde/json.ts'
 import type { Serde } from '../../serde/serde.ts'
 import { policiesOf } from '../fold.ts'
 import type { StepOptions } from '../handler.ts'
+import { type LateOptions, lateOf } from '../late.ts'
 import { lengthOf } from '../lengths.ts'
 import { checkName } from '../names.ts'
 import { orderedStore } from '../node-stores.ts'
 import type { StreamJoinNode } from '../nodes/joins.ts'
 import { sidedValue, storedValue } from './stored.ts'
 
-export interface PairSettings extends StepOptions {
+export interface PairSettings extends StepOptions, LateOptions {
   readonly within?: Duration
   readonly before?: Duration
   readonly after?: Duration
@@ -43,6 +44,7 @@ export function streamJoinNode(given: Given, options: PairSettings): StreamJoinN
       orderedStore(`${name}.left`, storedValue(left), timeAndSequenceBytes),
       orderedStore(`${name}.right`, storedValue(right), timeAndSequenceBytes),
     ] as const),
+    ...lateOf(options),
     ...policiesOf(options),
   }
 }

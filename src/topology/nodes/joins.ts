@@ -1,5 +1,5 @@
 /** Joins of streams and tables, and what they keep and send. */
-import type { Policy } from '../../policies/policy.ts'
+import type { DeadLetterPolicy, Policy } from '../../policies/policy.ts'
 import type { Window } from '../../record.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { AnyNode, Handler, Joiner, NodeStore } from './base.ts'
@@ -24,6 +24,8 @@ export interface StreamJoinNode {
   readonly rowSerde: Serde<unknown>
   /** Rows are `StoredValue`s. */
   readonly stores: readonly [left: NodeStore, right: NodeStore]
+  /** For records that come too late; without it they are counted only. */
+  readonly late?: DeadLetterPolicy
   readonly onFailure?: readonly Policy[]
 }
 

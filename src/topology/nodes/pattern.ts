@@ -1,5 +1,5 @@
 /** Patterns over the records of a key. */
-import type { Policy } from '../../policies/policy.ts'
+import type { DeadLetterPolicy, Policy } from '../../policies/policy.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { AnyNode, NodeStore, RecordContext } from './base.ts'
 
@@ -54,5 +54,7 @@ export interface PatternNode {
   readonly valueSerde: Serde<unknown>
   /** Records that wait or were taken; then the matches under way. */
   readonly stores: readonly [records: NodeStore, partial: NodeStore]
+  /** For records that come too late; without it they are counted only. */
+  readonly late?: DeadLetterPolicy
   readonly onFailure?: readonly Policy[]
 }

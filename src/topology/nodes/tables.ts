@@ -1,5 +1,5 @@
 /** Tables beyond their sources: what is derived from them, and what makes one out of a stream. */
-import type { Policy } from '../../policies/policy.ts'
+import type { DeadLetterPolicy, Policy } from '../../policies/policy.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { AnyNode, Handler, NodeStore, RecordContext, TopicDefinition } from './base.ts'
 
@@ -34,6 +34,8 @@ export interface ToTableNode extends UpdatedTable {
   readonly kind: 'to-table'
   readonly input: AnyNode
   readonly keySerde: Serde<unknown>
+  /** For updates that come too late; without it they are counted only. */
+  readonly late?: DeadLetterPolicy
   readonly onFailure?: readonly Policy[]
 }
 
@@ -122,6 +124,8 @@ export interface DedupeNode {
   readonly keySerde: Serde<unknown>
   /** What has passed. */
   readonly stores: readonly [passed: NodeStore]
+  /** For records that come too late; without it they are counted only. */
+  readonly late?: DeadLetterPolicy
   readonly onFailure?: readonly Policy[]
 }
 

@@ -1,5 +1,5 @@
 /** Folds, with and without windows, and what follows from them. */
-import type { Policy } from '../../policies/policy.ts'
+import type { DeadLetterPolicy, Policy } from '../../policies/policy.ts'
 import type { Window } from '../../record.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { Trigger } from '../../time/triggers.ts'
@@ -29,6 +29,8 @@ export interface AggregateNode {
   readonly ttl: number | null
   readonly keySerde: Serde<unknown>
   readonly sumSerde: Serde<unknown>
+  /** For records that all or some of their windows refuse; without it they are counted only. */
+  readonly late?: DeadLetterPolicy
   readonly onFailure?: readonly Policy[]
 }
 

@@ -3,6 +3,7 @@ import type { Duration } from '../../clock.ts'
 import type { Serde } from '../../serde/serde.ts'
 import type { StepOptions } from '../handler.ts'
 import type { IsJsonable, ValueSerde } from '../jsonable.ts'
+import type { LateOptions } from '../late.ts'
 
 /** How far apart two records of a pair may be: `left.time - before <= right.time <= left.time + after`. */
 export type JoinBounds =
@@ -17,7 +18,8 @@ export type JoinSerdes<L, R> = LeftSerde<L> & RightSerde<R>
 
 export type StreamJoinOptions<L, R> = JoinBounds &
   JoinSerdes<Exclude<L, null>, Exclude<R, null>> &
-  StepOptions & {
+  StepOptions &
+  LateOptions & {
     /** How long after its bounds have passed a record still waits for late ones; default none. */
     readonly grace?: Duration
   }

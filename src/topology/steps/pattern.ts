@@ -2,6 +2,7 @@
 import type { Duration } from '../../clock.ts'
 import type { HandlerContext, StepOptions } from '../handler.ts'
 import type { ValueSerde } from '../jsonable.ts'
+import type { LateOptions } from '../late.ts'
 import type { AfterMatch, PatternStep } from '../nodes/pattern.ts'
 
 /** The records of a match, by the names of the steps they were taken for. */
@@ -112,7 +113,8 @@ export interface OptionalStep<V, M extends Matches> extends OpenSequence<V, M> {
 }
 
 export type PatternOptions<K, V, M, R> = ValueSerde<V> &
-  StepOptions & {
+  StepOptions &
+  LateOptions & {
     /** The last record of a match comes less than this after its first. */
     readonly within: Duration
     /** `past-last`: a match ends all others that began up to its last record. Default `none`: they may overlap. */

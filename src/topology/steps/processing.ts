@@ -131,13 +131,17 @@ export interface AsyncContext<K, W extends Window | null> extends HandlerContext
 }
 
 export interface MapAsyncOptions {
-  /** What to do with a record that fails here; without it the source's `onFailure` holds. */
+  /**
+   * What to do with a record that fails here; without it the source's `onFailure` holds, and without that it is tried again
+   * three times, then a dead letter. Whatever is thrown may work later, unless it says `reject`.
+   */
   readonly onFailure?: readonly AsyncPolicy[]
   /** How many records of a task are under way at a time, default 16. Then the task takes no more. */
   readonly concurrency?: number
   /**
-   * An answer that takes longer rejects its record. Default 5 seconds. Steps that wait one behind the other must together
-   * stay a second below the transaction timeout of the run.
+   * An answer that takes longer is a failed attempt. Default 5 seconds. Attempts that follow each other at once share that
+   * time; after a longer pause each has all of it. Steps that wait one behind the other must together stay a second below
+   * the transaction timeout of the run.
    */
   readonly timeout?: Duration
 }

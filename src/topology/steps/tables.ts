@@ -2,6 +2,7 @@
 import type { Duration } from '../../clock.ts'
 import type { Add, Fold, HandlerContext, StepOptions } from '../handler.ts'
 import type { ValueSerde } from '../jsonable.ts'
+import type { LateOptions } from '../late.ts'
 import type { TableOrder } from '../nodes/tables.ts'
 
 export interface RowLife {
@@ -20,9 +21,9 @@ export interface TableUpdates extends RowLife {
   readonly deleteRetention?: Duration
 }
 
-export type ToTableOptions<V> = ValueSerde<V> & StepOptions & TableUpdates
+export type ToTableOptions<V> = ValueSerde<V> & StepOptions & LateOptions & TableUpdates
 
-export type VersionedOptions<V> = ValueSerde<V> & StepOptions & { readonly history: Duration }
+export type VersionedOptions<V> = ValueSerde<V> & StepOptions & LateOptions & { readonly history: Duration }
 
 export type GroupByOptions<V> = ValueSerde<V> &
   StepOptions & {
@@ -53,7 +54,7 @@ export interface Ranked<V> {
   readonly value: V | null
 }
 
-export interface DedupeOptions<K, V> extends StepOptions {
+export interface DedupeOptions<K, V> extends StepOptions, LateOptions {
   /** A record passes when none of its key has passed so short a time before it or after it. */
   readonly within: Duration
   /** How late a record may be and is still judged; default none: what is out of order goes to `late`. */

@@ -32,6 +32,8 @@ export class RecordCursor {
   valueStart = -1
   valueEnd = -1
   headerCount = 0
+  /** Where they lie: for each a name and a value, with their lengths in front. */
+  headersStart = 0
 
   readonly #end: number
   readonly #baseOffset: number
@@ -39,7 +41,6 @@ export class RecordCursor {
   readonly #appendTime: number | null
   readonly #position: Position
   #left: number
-  #headersStart = 0
   #recordEnd: number
 
   constructor(from: CursorStart) {
@@ -83,7 +84,7 @@ export class RecordCursor {
     this.valueEnd = valueLength < 0 ? -1 : position.at
     if (position.at > recordEnd) throw new WireError('corrupt', 'a value reaches beyond its record')
     this.headerCount = readSmall(bytes, position)
-    this.#headersStart = position.at
+    this.headersStart = position.at
     // A header takes at least two bytes (its name's and its value's length).
     if (this.headerCount < 0 || position.at + this.headerCount * 2 > recordEnd) {
       throw new WireError('corrupt', 'headers reach beyond their record')
@@ -94,7 +95,7 @@ export class RecordCursor {
   /** The headers of the current record, values as views into `bytes`. Nothing is decoded before this is called. */
   headers(): RecordHeader[] {
     const headers: RecordHeader[] = []
-    const position = { at: this.#headersStart }
+    const position = { at: this.headersStart }
     for (let count = 0; count < this.headerCount; count++) {
       const name = this.#slice(position)
       if (name === null) throw new WireError('corrupt', 'a header has no name')

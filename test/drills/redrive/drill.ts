@@ -78,8 +78,11 @@ async function movedSoFar(kafka: Stage['kafka']): Promise<number> {
 }
 
 async function openJob(brokers: string): Promise<string> {
-  const status = await millraceJson(brokers, 'dlq', 'redrive', 'status', queue)
-  return String((status as { job?: unknown }).job)
+  const jobs = (await millraceJson(brokers, 'dlq', 'redrive', 'status', queue)) as unknown as {
+    readonly id: string
+    readonly state: string
+  }[]
+  return jobs.find(({ state }) => state === 'running')!.id
 }
 
 async function shippedAll({ kafka }: Stage, crew: Crew, records: number): Promise<void> {

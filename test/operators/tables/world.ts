@@ -68,6 +68,7 @@ class BenchTask {
       rowFailed: (error) => {
         throw error
       },
+      lateLetter: () => undefined,
     } as Parameters<typeof buildTaskGraph>[1])
     for (const [name, store] of this.stores) {
       for (const { key, value, time, headers } of this.changelog(name).values())

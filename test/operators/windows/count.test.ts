@@ -60,14 +60,14 @@ describe('a window closes with its last record, and runs from its first time to 
       [['a@1'], ['b@2'], ['c@3'], ['T11', '[1,3] abc@3'], ['T12'], ['T13', '[3,3] c@3'], ['d@14']],
     ],
     [
-      'without timeout it waits, the end of a bounded run closes it',
+      'without timeout it waits, the end of a bounded run closes it as of the end',
       countWindow(3),
-      [['a@1'], ['T1000'], ['end', '[1,1] a@1']],
+      [['a@1'], ['T1000'], ['end', '[1,1] a@1000']],
     ],
     [
       'the end closes by when they opened, then by key',
       countWindow(3),
-      [['b:x@5'], ['y@5'], ['c:z@1'], ['end', 'c=[1,1] z@1', '[5,5] y@5', 'b=[5,5] x@5']],
+      [['b:x@5'], ['y@5'], ['c:z@1'], ['end', 'c=[1,1] z@5', '[5,5] y@5', 'b=[5,5] x@5']],
     ],
   ])('%s', (_what, windows, steps) => {
     const flow = counting(windows)

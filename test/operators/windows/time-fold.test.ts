@@ -144,7 +144,7 @@ describe('closing', () => {
     flow.said()
     flow.task.advance(Number.POSITIVE_INFINITY)
     expect(flow.said()).toEqual(['a=[20,30) 0+1@25'])
-    expect(Object.values(flow.task.saveTimes())).toEqual([{ time: 25, closed: 30 }])
+    expect(Object.values(flow.task.saveTimes())).toEqual([{ time: 25, closed: 10, ahead: [[20, 30]] }])
     expect(JSON.parse(JSON.stringify(flow.task.saveTimes()))).toEqual(flow.task.saveTimes())
     flow.put('a', 'again', 26)
     expect(flow.said()).toEqual(['a=late again for 20 at 26@26'])

@@ -69,10 +69,11 @@ describe('a count that nothing stands behind', () => {
   })
 })
 
-test('only schemas with an array or a map are walked over first', () => {
-  expect(
-    boundsOf(avsc.Type.forSchema({ type: 'record', name: 'R', fields: [{ name: 'a', type: ['null', 'R'] }] })),
-  ).toBeNull()
+test('only schemas with an array, a map or themselves in them are walked over first', () => {
+  const fields = ['a', 'b'].map((name) => ({ name, type: ['null', 'long'] as ['null', 'long'] }))
+  expect(boundsOf(avsc.Type.forSchema({ type: 'record', name: 'R', fields }))).toBeNull()
+  const itself = { type: 'record' as const, name: 'R', fields: [{ name: 'a', type: ['null', 'R'] as ['null', 'R'] }] }
+  expect(boundsOf(avsc.Type.forSchema(itself))).not.toBeNull()
   expect(boundsOf(avsc.Type.forSchema({ type: 'map', values: 'int' }))).not.toBeNull()
 })
 

@@ -20,6 +20,7 @@ export function topicsOf(cluster: Cluster): Topics {
   return {
     describe: (names) => describe(cluster, names),
     ids: (names) => idsOf(cluster, names),
+    list: () => list(cluster),
     create: (specs) => create(cluster, specs),
     deleteRecords: (before) => deleteRecords(cluster, before),
   }
@@ -38,6 +39,13 @@ async function describe(cluster: Cluster, names: readonly string[]): Promise<Top
       return { name, exists: true, partitions: topic.partitions.length }
     })
   })
+}
+
+async function list(cluster: Cluster): Promise<TopicInfo[]> {
+  const { topics } = await cluster.askAny(Metadata, () => ({ topics: null, allowAutoTopicCreation: false }))
+  return topics.flatMap(({ name, partitions, errorCode: code }) =>
+    name === null || absent.has(code) ? [] : [{ name, exists: true, partitions: partitions.length }],
+  )
 }
 
 async function idsOf(cluster: Cluster, names: readonly string[]): Promise<Map<string, string>> {

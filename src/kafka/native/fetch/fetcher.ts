@@ -262,7 +262,9 @@ export class NativeFetcher implements Fetcher {
     const isHopeless =
       (hopelessReasons.has(error.reason) && now - feed.failingSince > this.#cluster.config.requestTimeout) ||
       (error.reason === 'CORRUPT_MESSAGE' && feed.failures >= corruptionsAllowed)
-    if (isHopeless) feed.error = new KafkaError('fatal', error.reason, 'Fetch', error.message, { cause: error })
+    const { place: partition } = feed
+    if (isHopeless)
+      feed.error = new KafkaError('fatal', error.reason, 'Fetch', error.message, { cause: error, partition })
     else if (isRepeatable(error)) this.#rest(feed)
     else feed.error = error
     if (feed.error !== null) this.wake()

@@ -9,8 +9,15 @@ import { askLeaders } from '../cluster/leaders.ts'
 
 const earliest = -2
 const latest = -1
+/** The record of the highest time (KIP-734). */
+const highestTime = -3
 const readUncommitted = 0
 const readCommitted = 1
+
+interface Listed extends PartitionOffset {
+  /** Of the record found; -1 where none was looked for. */
+  readonly time: number
+}
 
 /**
  * The offset of each partition, in the order asked.
@@ -36,6 +43,23 @@ export async function listOffsets(
   return typeof at === 'object' ? endWhereNothing(cluster, result) : result
 }
 
+/** When the first record, or that of the latest time, was written; null where the log is empty. In the order asked. */
+export async function listTimes(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  of: 'first' | 'latest',
+): Promise<(number | null)[]> {
+  const timestamp = of === 'first' ? 0 : highestTime
+  const answers = await askLeaders(cluster, partitions, (node, led) =>
+    askLeader(cluster, node, led, timestamp, readUncommitted),
+  )
+  const found = new Map(answers.map((answer) => [partitionName(answer), answer]))
+  return partitions.map((partition) => {
+    const { offset = -1, time = -1 } = found.get(partitionName(partition)) ?? {}
+    return offset < 0 || time < 0 ? null : time
+  })
+}
+
 /** A time later than every record has no offset; what comes next will be put at the end. */
 async function endWhereNothing(cluster: Cluster, offsets: PartitionOffset[]): Promise<PartitionOffset[]> {
   const beyond = offsets.filter(({ offset }) => offset < 0)
@@ -50,7 +74,7 @@ async function askLeader(
   partitions: readonly TopicPartition[],
   timestamp: number,
   isolationLevel: number,
-): Promise<PartitionOffset[]> {
+): Promise<Listed[]> {
   const answer = await cluster.link(node, 'control').request(ListOffsets, () => ({
     replicaId: -1,
     isolationLevel,
@@ -64,10 +88,10 @@ async function askLeader(
     })),
   }))
   return answer.topics.flatMap(({ name, partitions: answered }) =>
-    answered.map(({ partitionIndex, errorCode, offset }) => {
+    answered.map(({ partitionIndex, errorCode, offset, timestamp: time }) => {
       const place = { topic: name, partition: partitionIndex }
       if (errorCode !== 0) throw refusal(errorCode, 'ListOffsets', partitionName(place))
-      return { ...place, offset }
+      return { ...place, offset, time }
     }),
   )
 }

@@ -1,0 +1,40 @@
+/** `millrace breaker …` and `millrace tasks …`: what operators do is a row of the audit topic, which workers follow. */
+import { userInfo } from 'node:os'
+import { systemClock } from '../clock.ts'
+import { type AuditRow, appendAudit } from '../index.ts'
+import { checkTarget, type OperatorAction } from './operated.ts'
+import { withKafka } from './topics-client.ts'
+import { safeLine } from './untrusted.ts'
+
+/** The flags, parsed. */
+export interface OperateFlags {
+  readonly brokers?: readonly string[]
+  readonly who?: string
+  readonly json: boolean
+}
+
+/** Says it, and prints the row. @throws MillraceError MR1003 where the topology has no such breaker or task */
+export async function operateCommand(
+  action: OperatorAction,
+  app: string,
+  target: string,
+  { brokers, who = userName(), json }: OperateFlags,
+): Promise<void> {
+  const at = new Date(systemClock.now()).toISOString()
+  const row: AuditRow = { at, who, action, target, detail: {} }
+  await withKafka(brokers, async (kafka) => {
+    await checkTarget(kafka, app, action, target)
+    await appendAudit(kafka, app, row)
+  })
+  if (json) console.log(JSON.stringify({ app, ...row }))
+  else console.log(safeLine(`${action} ${target}: the workers of ${app} were told, by ${who} at ${at}`))
+}
+
+/** Who has no name on this machine is known by the number. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}`
+  }
+}

@@ -1,0 +1,30 @@
+/** Redrives on Apache Kafka 4.1: what is promised, and processes that are killed. */
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { type RunningKafka, startKafka } from '../../scripts/kafka.ts'
+import type { Kafka } from '../../src/kafka/port.ts'
+import { seededRandom } from '../../src/random.ts'
+import { unique } from '../contracts/tools.ts'
+import { clientOf, movesWorld } from '../dead-letters/moves-world.ts'
+import { redriveContract } from '../dead-letters/redrive-contract.ts'
+import { redriveUnderKills } from '../dead-letters/redrive-kills.ts'
+import { lackingFor } from './lacking.ts'
+
+describe.skipIf(lackingFor('Apache Kafka') !== null)('on Apache Kafka', () => {
+  let broker: RunningKafka
+  let kafka: Kafka
+  beforeAll(async () => {
+    broker = await startKafka()
+    kafka = await clientOf(broker.brokers)
+  })
+  afterAll(async () => {
+    await kafka?.close()
+    await broker?.stop()
+  })
+
+  redriveContract('on Apache Kafka', async () => ({ brokers: broker.brokers, stop: async () => undefined }))
+
+  test('killed for real, again and again', { timeout: 180_000 }, async () => {
+    const world = await movesWorld(kafka, unique('app'))
+    await redriveUnderKills({ world, brokers: broker.brokers, letters: 10_000, kills: 4, random: seededRandom(11) })
+  })
+})
