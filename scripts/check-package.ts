@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFirstSteps, takeFurtherSteps, takeStateSteps } from './first-steps.ts'
+import { takeFailingSteps, takeFirstSteps, takeFurtherSteps, takeStateSteps } from './first-steps.ts'
 
 const root: string = fileURLToPath(new URL('..', import.meta.url))
 
@@ -81,6 +81,7 @@ try {
   if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
   await takeFirstSteps(project)
   await takeStateSteps(project)
+  await takeFailingSteps(project)
   await takeFurtherSteps(project)
   console.log(`${manifest.name} installs, imports, compiles and runs in an empty project`)
 } finally {

@@ -1,4 +1,4 @@
-/** The steps of README's "Run your own", "State" and "A Kafka for your desk", taken in an empty project that has nothing but the packed tarball. */
+/** The steps of README's "Run your own", "When things fail", "State" and "A Kafka for your desk", taken in an empty project that has nothing but the packed tarball. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
@@ -84,6 +84,45 @@ export async function takeStateSteps(project: string): Promise<void> {
     console.log('state on disk, a plan, and an answer from a running worker')
   } finally {
     for (const worker of started) await end(worker)
+    await end(broker)
+  }
+}
+
+const failing = `
+import { deadLetter, from, text, topic, topology } from 'millrace'
+
+const lines = topic('lines', { value: text })
+const loud = topic('loud', { value: text })
+
+export const shout = topology(
+  'app',
+  from(lines, { onFailure: [deadLetter('lines')] })
+    .map((line) => {
+      if (line.includes('question') && process.env.ANSWER === undefined) throw new Error('that is the question')
+      return line.toUpperCase()
+    })
+    .to(loud),
+)
+`
+
+/** README's dead letter: seen, grouped, shown, and redriven once the topology is mended. @throws Error as above */
+export async function takeFailingSteps(project: string): Promise<void> {
+  writeFileSync(join(project, 'failing.ts'), failing)
+  const broker = serve(project, ['broker', '--port', '0'])
+  try {
+    const environment = { ...process.env, KAFKA_BROKERS: await addressOf(broker) }
+    const millrace = commandIn(project, environment)
+    millrace(['topics', 'create', 'lines', 'loud', '--partitions', '1', '--config', 'retention.ms=-1'])
+    millrace(['topics', 'produce', 'lines'], 'to be or not to be\nthat is the question\n')
+    millrace(['run', 'failing.ts', '--until', 'end'])
+    expectText(millrace(['dlq', 'ls']), 'app.dlq.lines')
+    expectText(millrace(['dlq', 'groups', 'app.dlq.lines']), 'that is the question')
+    expectText(millrace(['dlq', 'show', 'app.dlq.lines', '0/0']), 'that is the question')
+    expectText(millrace(['dlq', 'redrive', 'app.dlq.lines', '--yes']), '1')
+    commandIn(project, { ...environment, ANSWER: '42' })(['run', 'failing.ts', '--until', 'end'])
+    expectText(millrace(['topics', 'tail', 'loud', '--until', 'end']), 'THAT IS THE QUESTION')
+    console.log('a dead letter was seen, grouped, shown and redriven')
+  } finally {
     await end(broker)
   }
 }

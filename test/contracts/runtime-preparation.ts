@@ -50,7 +50,10 @@ export function preparationContract(bench: RuntimeBench): void {
 
     it('says which brokers did not answer', async () => {
       const { built } = countedWords()
-      const nowhere = connectKafka({ brokers: ['127.0.0.1:1'] }, { clock: systemClock, random: systemRandom })
+      const nowhere = connectKafka(
+        { brokers: ['127.0.0.1:1'], retry: { retries: 2 } },
+        { clock: systemClock, random: systemRandom },
+      )
       await expect(bench.run(built, { kafka: nowhere })).rejects.toMatchObject({
         name: 'KafkaError',
         fault: 'fatal',

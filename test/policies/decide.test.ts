@@ -133,6 +133,37 @@ const finals: readonly AsyncPolicy[] = [deadLetter('dead'), park('parked'), skip
 const policies = fc.constantFrom<AsyncPolicy>(...finals, three, hops, waiting, failing)
 const views = fc.constantFrom(closed, shaking, open)
 
+describe('every list of up to three policies', () => {
+  const all: readonly AsyncPolicy[] = [...finals, three, hops, waiting, failing]
+  const lists = all.flatMap((one) => [
+    [one],
+    ...all.flatMap((two) => [[one, two], ...all.map((last) => [one, two, last])]),
+  ])
+  const attempts: readonly Partial<FailedAttempt>[] = (['retry', 'reject'] as const).flatMap((kind) =>
+    (['record', 'keyless', 'row'] as const).flatMap((subject) =>
+      [1, 4].flatMap((count) => [0, 2].map((through) => ({ kind, subject, attempts: count, hops: through }))),
+    ),
+  )
+
+  test.each([
+    ['closed', closed],
+    ['shaking', shaking],
+    ['open', open],
+  ])('is answered by the first that has an answer by itself (%s)', (_state, view) => {
+    // Of two retries the second counts from where the first has ended: that has rows of its own.
+    const plain = lists.filter((list) => list.filter((policy) => policy === three).length < 2)
+    for (const attempt of attempts) {
+      const alone = (policy: AsyncPolicy) => decide([policy], attemptOf(attempt), portsOf(view))
+      const isOwn = (policy: AsyncPolicy) => JSON.stringify(alone(policy)) !== JSON.stringify(own)
+      for (const list of plain) {
+        const first = list.find(isOwn)
+        const expected = first === undefined ? own : alone(first)
+        expect(decide(list, attemptOf(attempt), portsOf(view)), JSON.stringify([list, attempt])).toEqual(expected)
+      }
+    }
+  })
+})
+
 describe('for any list', () => {
   test('a rejection is answered by the first final policy', () => {
     fc.assert(

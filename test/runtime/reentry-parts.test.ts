@@ -21,23 +21,33 @@ const source = {
   headers: [],
   reentry: null,
 }
+const slow = { name: 'slow', delay: 5_000 }
 const failed = { source, key: null, value: Buffer.from('v'), error: new Error('no'), attempts: 2, firstFailedAt: 100 }
 
 describe('what a record says of itself when it comes again', () => {
   const queue = { topic: 'app.redrive.orders', partition: 1, batch: { timestampType: 'CreateTime' } }
 
   test('is where it was first read, and what it has been through', () => {
-    const first = nextReentry(failed, 5_000, 1_000)
+    const first = nextReentry(failed, slow, 1_000)
     const { topic, partition, offset, timestampType } = source
-    const history = { attempts: 2, firstFailedAt: 100, hops: 1, dueAt: 6_000, redriveCount: 0, job: '' }
+    const history = {
+      attempts: 2,
+      firstFailedAt: 100,
+      hops: 1,
+      through: 'slow=1',
+      dueAt: 6_000,
+      redriveCount: 0,
+      job: '',
+    }
     expect(first).toEqual({ topic, partition, offset, timestampType, ...history })
     const again = { ...failed, source: { ...source, reentry: { ...first, job: 'j', redriveCount: 1 } } }
-    const second = nextReentry({ ...again, attempts: 1, firstFailedAt: 7_000 }, 60_000, 7_000)
-    expect(second).toMatchObject({ attempts: 3, firstFailedAt: 100, hops: 2, dueAt: 67_000, redriveCount: 1, job: 'j' })
+    const second = nextReentry({ ...again, attempts: 1, firstFailedAt: 7_000 }, { ...slow, delay: 60_000 }, 7_000)
+    expect(second).toMatchObject({ attempts: 3, firstFailedAt: 100, hops: 2, through: 'slow=2', dueAt: 67_000 })
+    expect(second).toMatchObject({ redriveCount: 1, job: 'j' })
   })
 
   test('is read back from the headers as it was written', () => {
-    const reentry = reentryWith({ topic: 'orders', offset: 41 })
+    const reentry = reentryWith({ topic: 'orders', offset: 41, through: 'slow=2,asked=1' })
     const read = reentryAt(queue, { offset: 9, headers: () => reentryHeaders(reentry) })
     expect(read).toEqual(reentry)
     const current = { offset: 9 }
@@ -55,7 +65,6 @@ describe('what a record says of itself when it comes again', () => {
       const prepared = { maxMessageBytes: new Map([['app.retry.slow.5s', bytes]]) }
       return { graph: { app: 'app' }, prepared } as unknown as Thread
     }
-    const slow = { name: 'slow', delay: 5_000 }
     const large = { ...failed, value: Buffer.alloc(100_000) }
     expect(fitsRetry(limit(200_000), large, slow)).toBe(true)
     expect(fitsRetry(limit(100_000), large, slow)).toBe(false)

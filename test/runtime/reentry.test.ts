@@ -101,6 +101,25 @@ describe('a retry topic', () => {
     expect(Object.keys(letter!.headers).filter((name) => name.startsWith('__millrace.reentry.'))).toEqual([])
   })
 
+  test('counts for its own step: one that fails later has all its delays before it', () => {
+    const named = (name: string) => [retryTopics(name, [{ seconds: 5 }, { minutes: 1 }]), deadLetter('lost')]
+    const flow = drive(
+      topology(
+        'app',
+        from(orders)
+          .map(flaky(), { onFailure: named('first') })
+          .map(flaky(), { onFailure: named('second') })
+          .to(out),
+      ),
+    )
+    flow.put(orders, 'a:2', { key: 'k', time: start })
+    flow.advance({ seconds: 129 })
+    expect(flow.take(out)).toEqual([])
+    flow.advance({ seconds: 1 })
+    expect(flow.take(out)).toHaveLength(1)
+    expect(flow.counters).toMatchObject({ retried: 4, deadLetters: 0 })
+  })
+
   test('is not for what is rejected', () => {
     const flow = drive(
       topology(

@@ -3,6 +3,7 @@ import { findFault } from '../../faults.ts'
 import { type Decision, decide } from '../../policies/decide.ts'
 import type { AsyncPolicy } from '../../policies/policy.ts'
 import type { GraphNode } from '../../topology/graph.ts'
+import { hopsThrough } from '../reentry/headers.ts'
 import { fitsRetry } from '../reentry/retry.ts'
 import type { Thread } from '../settings.ts'
 import type { Task } from '../task.ts'
@@ -50,7 +51,7 @@ export function judge(thread: Thread, task: Task, { node }: GraphNode, failed: F
     attempts,
     firstFailedAt,
     now: clock.now(),
-    hops: source.reentry?.hops ?? 0,
+    hops: hopsThrough(source.reentry?.through, retriesIn(policies)),
     subject: isRow ? 'row' : key === null ? 'keyless' : 'record',
   } as const
   const ports = {
@@ -61,6 +62,11 @@ export function judge(thread: Thread, task: Task, { node }: GraphNode, failed: F
   const decision = decide(policies, attempt, ports)
   if (decision.kind !== 'retry-topic' || fitsRetry(thread, failed, decision)) return decision
   return decide(policies, { ...attempt, kind: 'reject' }, ports)
+}
+
+/** A list has no two of them. */
+function retriesIn(policies: readonly AsyncPolicy[]): string {
+  return policies.find((policy) => policy.kind === 'retry-topics')?.name ?? ''
 }
 
 function policiesOf(node: GraphNode['node']): readonly AsyncPolicy[] | undefined {

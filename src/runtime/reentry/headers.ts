@@ -19,6 +19,8 @@ export interface Reentry {
   readonly firstFailedAt: number
   /** Retry topics that it has been through since it was last read from its source or redriven. */
   readonly hops: number
+  /** The same by their names, such as `prices=2,answers=1`; absent: none. */
+  readonly through?: string
   /** Wall time before which it is not taken, milliseconds; 0: at once. */
   readonly dueAt: number
   /** How often it was redriven. */
@@ -46,9 +48,30 @@ export function reentryOf(headers: readonly RecordHeader[]): Reentry | null {
     timestampType: texts.get('timestampType') ?? 'CreateTime',
     job: texts.get('job') ?? '',
   }
+  const through = texts.get('through')
+  if (through !== undefined) reentry['through'] = through
   if (texts.get('withdrawn') === 'true') reentry['withdrawn'] = true
   for (const name of numbers) reentry[name] = Number(texts.get(name) ?? Number.NaN)
   return reentry['topic'] === '' || numbers.some((name) => !Number.isFinite(reentry[name]))
     ? null
     : (reentry as unknown as Reentry)
+}
+
+/**
+ * How often a record has been through the retry topics of one name: steps that fail one after another count for themselves.
+ * @example hopsThrough('prices=2,answers=1', 'answers') // 1
+ */
+export function hopsThrough(through: string | undefined, name: string): number {
+  return hopsByName(through).get(name) ?? 0
+}
+
+/** @example oneMoreThrough('prices=2', 'answers') // 'prices=2,answers=1' */
+export function oneMoreThrough(through: string | undefined, name: string): string {
+  const hops = hopsByName(through).set(name, hopsThrough(through, name) + 1)
+  return [...hops].map(([each, count]) => `${each}=${count}`).join(',')
+}
+
+function hopsByName(through = ''): Map<string, number> {
+  const pairs = through.split(',').map((pair) => pair.split('='))
+  return new Map(pairs.flatMap(([name, count]) => (name && Number(count) > 0 ? [[name, Number(count)]] : [])))
 }

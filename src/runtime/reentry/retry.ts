@@ -8,7 +8,7 @@ import { stripOwnHeaders } from '../marks.ts'
 import { defaultMaxMessageBytes } from '../prepare.ts'
 import type { Thread } from '../settings.ts'
 import type { Task } from '../task.ts'
-import { type Reentry, reentryHeaders } from './headers.ts'
+import { oneMoreThrough, type Reentry, reentryHeaders } from './headers.ts'
 
 export interface RetryPorts {
   readonly thread: Thread
@@ -42,7 +42,7 @@ export function sendToRetry({ thread, outputs, task }: RetryPorts, failed: Faile
   const { source, key, value } = failed
   const { clock, counters, graph } = thread
   const topic = topicNames.retry(graph.app, retry.name, retry.delay)
-  const headers = [...stripOwnHeaders(source.headers), ...reentryHeaders(nextReentry(failed, retry.delay, clock.now()))]
+  const headers = [...stripOwnHeaders(source.headers), ...reentryHeaders(nextReentry(failed, retry, clock.now()))]
   outputs.append(null, topic, task.description.partition, source.timestamp, key, value, headers)
   task.reentryEnds.wrote(topic)
   counters.retried++
@@ -72,7 +72,7 @@ export function fitsRetry(
 }
 
 /** What the record will say of itself when it comes again. */
-export function nextReentry(failed: FailedBytes, delay: number, now: number): Reentry {
+export function nextReentry(failed: FailedBytes, { name, delay }: RetryTopic, now: number): Reentry {
   const { topic, partition, offset, timestampType, reentry } = failed.source
   const { attempts, firstFailedAt, redriveCount } = historyOf({ ...failed, at: now })
   return {
@@ -83,6 +83,7 @@ export function nextReentry(failed: FailedBytes, delay: number, now: number): Re
     attempts,
     firstFailedAt,
     hops: (reentry?.hops ?? 0) + 1,
+    through: oneMoreThrough(reentry?.through, name),
     dueAt: now + delay,
     redriveCount,
     job: reentry?.job ?? '',

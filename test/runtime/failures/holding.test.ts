@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   deadLetter,
   from,
+  MillraceError,
   number,
   retry,
   retryLater,
@@ -197,6 +198,23 @@ describe('in a step that waits for nothing', () => {
     flow.advance({ seconds: 0 })
     flow.advance({ seconds: 5 })
     expect([values(flow.take(output)), flaky.tried]).toEqual([['b'], ['b', 'b', 'b', 'b']])
+  })
+
+  test('what no record is to blame for stops the worker, and is no dead letter', () => {
+    const broken = (): string => {
+      throw new Error('wrapped', { cause: new MillraceError('fatal', { code: 'MR2008', what: 'no rights' }) })
+    }
+    const flow = drive(
+      topology(
+        'app',
+        from(input)
+          .map(broken, { onFailure: [twice] })
+          .to(output),
+      ),
+      { now: 0 },
+    )
+    expect(() => flow.put(input, 'b', { key: 'k', time: 0 })).toThrow('wrapped')
+    expect(flow.counters.deadLetters).toBe(0)
   })
 
   test('somebody is told', () => {

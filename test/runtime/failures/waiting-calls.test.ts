@@ -135,6 +135,31 @@ describe('later', () => {
   const patient: readonly Policy[] = [later, deadLetter('dead')]
   const fault = () => retryLater('busy', { after: { seconds: 20 } })
 
+  test('no answer in time is a failed attempt; the stage of the letter says so', async () => {
+    const asked: string[] = []
+    const silent = (value: string): Promise<string> => {
+      asked.push(value)
+      return value === 'a1' ? new Promise(() => undefined) : Promise.resolve(value)
+    }
+    const answered = from(input, { idle: 'off' }).mapAsync('ask', silent, {
+      onFailure: patient,
+      timeout: { seconds: 2 },
+    })
+    const flow = drive(topology('app', answered.to(output)), { now: 0 })
+    for (const value of ['a1', 'b2']) flow.put(input, value, { key: value[0]!, time: 0 })
+    for (let round = 0; round < 12; round++) {
+      flow.advance({ seconds: 1 })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await flow.settle()
+    const [letter] = flow.deadLetters('dead')
+    expect([asked.filter((value) => value === 'a1').length, out(flow), letter!.headers]).toMatchObject([
+      3,
+      ['b2'],
+      { '__millrace.dlq.attempts': '3', '__millrace.dlq.stage': 'timeout', '__millrace.dlq.error.code': 'MR4103' },
+    ])
+  })
+
   test('the transaction is taken back, what precedes is committed, what follows waits, and nothing doubles', async () => {
     const neighbour = new Neighbour({ b2: 1 })
     neighbour.fault = fault
