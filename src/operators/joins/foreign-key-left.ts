@@ -1,10 +1,10 @@
 /** Says to which right row each left row belongs (`semantics.md` 3.6). */
 import type { ForeignKeyLeftNode, ForeignKeyRequest } from '../../topology/nodes/joins.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { nullKey } from '../null-key.ts'
 import { type Build, enter, type Site, stateless } from '../site.ts'
 import { keyValueStore, orderedStore } from '../stores.ts'
 import { requestsFor } from './foreign-key-requests.ts'
-import { KeyBytes } from './key-bytes.ts'
 import { noEdition, Subscribers } from './subscribers.ts'
 
 export const foreignKeyLeft: Build<ForeignKeyLeftNode> = (site) => {

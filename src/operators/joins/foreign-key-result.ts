@@ -1,10 +1,10 @@
 /** Joins the answers of the right side with the left rows as they are now, and keeps what is out. */
 import type { ForeignKeyAnswer, ForeignKeyResultNode } from '../../topology/nodes/joins.ts'
 import { emitDerived } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { Forward } from '../operator.ts'
 import { type Build, enter, type Site } from '../site.ts'
 import { keyValueStore, orderedStore } from '../stores.ts'
-import { KeyBytes } from './key-bytes.ts'
 import { noEdition, Subscribers } from './subscribers.ts'
 
 export const foreignKeyResult: Build<ForeignKeyResultNode> = (site) => {

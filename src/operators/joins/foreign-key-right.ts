@@ -1,9 +1,9 @@
 /** Keeps who asked for which right row, and answers them: when they ask, and whenever the row changes. */
 import type { ForeignKeyAnswer, ForeignKeyRequest, ForeignKeyRightNode } from '../../topology/nodes/joins.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { Forward, Operator } from '../operator.ts'
 import type { Build, Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
-import { KeyBytes } from './key-bytes.ts'
 import { Subscriptions } from './subscriptions.ts'
 
 export const foreignKeyRight: Build<ForeignKeyRightNode> = (site) => new ForeignKeyRight(site)

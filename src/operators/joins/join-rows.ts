@@ -1,7 +1,9 @@
 /** The rows of one side of a stream join: under key, time and arrival, and sorted by time. */
-import { prefixEnd, RowKeyReader, RowKeyWriter, readTime, timeKey } from '../../state/row-key.ts'
+
+import { prefixEnd, RowKeyReader, RowKeyWriter, timeKey } from '../../state/row-key.ts'
 import type { OrderedRow, OrderedStore } from '../../state/store.ts'
 import type { StoredValue } from '../../topology/nodes/joins.ts'
+import { timeOfIndex } from '../time-index.ts'
 
 export interface JoinRow {
   readonly rowKey: Buffer
@@ -22,8 +24,7 @@ export class JoinRows {
 
   /** The smallest time of any row, +Infinity when there is none. Cheap: asked for with every record. */
   get firstTime(): number {
-    const { firstIndex } = this.store
-    return firstIndex === null ? Number.POSITIVE_INFINITY : readTime(firstIndex, 0)
+    return timeOfIndex(this.store.firstIndex)
   }
 
   /** Behind those of its key and time. */

@@ -2,6 +2,7 @@
 
 import type { SidedValue, StreamJoinNode } from '../../topology/nodes/joins.ts'
 import { emitDerived, emitRow } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, MutableContext, Operator, OperatorTime } from '../operator.ts'
 import { refuseLate } from '../refuse-late.ts'
@@ -10,7 +11,6 @@ import { orderedStore } from '../stores.ts'
 import { withoutCause } from '../without-cause.ts'
 import { type JoinRow, JoinRows } from './join-rows.ts'
 import { type JoinSide, sidesOf } from './join-sides.ts'
-import { KeyBytes } from './key-bytes.ts'
 import { TimeOfJoin } from './time-of-joins.ts'
 
 export const streamJoin: Build<StreamJoinNode> = (site) => new StreamJoin(site)

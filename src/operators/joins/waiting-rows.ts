@@ -1,8 +1,10 @@
 /** Records that wait for time to pass them: under key, time and arrival, and sorted by the last two. */
+
 import type { Window } from '../../record.ts'
-import { RowKeyReader, RowKeyWriter, readTime, timeKey } from '../../state/row-key.ts'
+import { RowKeyReader, RowKeyWriter, timeKey } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
 import type { WaitingValue } from '../../topology/nodes/joins.ts'
+import { timeOfIndex } from '../time-index.ts'
 
 export interface WaitingRow {
   readonly key: Buffer
@@ -21,8 +23,7 @@ export class WaitingRows {
 
   /** +Infinity when none waits. Cheap: asked for with every record. */
   get firstTime(): number {
-    const { firstIndex } = this.store
-    return firstIndex === null ? Number.POSITIVE_INFINITY : readTime(firstIndex, 0)
+    return timeOfIndex(this.store.firstIndex)
   }
 
   add(key: Buffer, value: unknown, time: number, window: Window | null): void {

@@ -1,6 +1,8 @@
 /** The matches under way of each key, a row for all that one record began. */
-import { prefixEnd, RowKeyReader, RowKeyWriter, readTime } from '../../state/row-key.ts'
+
+import { prefixEnd, RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
+import { timeOfIndex } from '../time-index.ts'
 import { nameOf, type PackedRun, packRun, unpackRun } from './pack.ts'
 import { compareIds, type RecordId, type Run, startOf } from './run.ts'
 
@@ -15,8 +17,7 @@ export class PartialMatches {
 
   /** When the first of all began, +Infinity when there is none. Cheap: asked for with every record. */
   get firstStart(): number {
-    const { firstIndex } = this.store
-    return firstIndex === null ? Number.POSITIVE_INFINITY : readTime(firstIndex, 0)
+    return timeOfIndex(this.store.firstIndex)
   }
 
   /** The key whose match began first. */

@@ -4,10 +4,10 @@ import type { Row } from '../../state/store.ts'
 import type { Undoable } from '../../state/undo.ts'
 import type { CoalesceNode } from '../../topology/nodes/tables.ts'
 import { emitRow } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { Forward, Operator, TableView } from '../operator.ts'
 import type { Site } from '../site.ts'
 import { withoutCause } from '../without-cause.ts'
-import { keyBytesOf } from './key-bytes.ts'
 import { viewThrough } from './view-through.ts'
 
 interface Held {
@@ -25,12 +25,14 @@ export class Coalesce implements Operator, Undoable {
   readonly view: TableView
   readonly hold = 0
   private readonly site: Site<CoalesceNode>
+  private readonly keys: KeyBytes
   private inHand: Row | undefined
   /** By key, in the order in which they were changed first. */
   private readonly held = new Map<string, Held>()
 
   constructor(site: Site<CoalesceNode>) {
     this.site = site
+    this.keys = new KeyBytes(site.node.keySerde, 'coalesce')
     this.receive = (key, value, time, window) => {
       this.take(key, { key, value, time, window, before: site.view(0).replaced?.(key) })
     }
@@ -60,8 +62,8 @@ export class Coalesce implements Operator, Undoable {
   }
 
   private take(key: unknown, update: Held): void {
-    const { node, environment } = this.site
-    const token = keyBytesOf(node.keySerde, key, 'coalesce').toString('latin1')
+    const { environment } = this.site
+    const token = this.keys.encode(key).toString('latin1')
     const held = this.held.get(token)
     environment.undo.note(this, token, held, null)
     this.held.set(token, held === undefined ? update : { ...update, before: held.before })

@@ -4,13 +4,13 @@ import type { Window } from '../../record.ts'
 import { RowKeyWriter, timeKey } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
 import type { DedupeNode } from '../../topology/nodes/tables.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
 import { refuseLate } from '../refuse-late.ts'
 import { enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
-import { keyBytesOf } from './key-bytes.ts'
 
 const nothing = new Uint8Array()
 
@@ -25,6 +25,7 @@ export class Dedupe implements Operator {
   private readonly passed: OrderedStore
   private readonly clock: OperatorClock
   private readonly life: number
+  private readonly keys: KeyBytes
   private readonly writer = new RowKeyWriter()
 
   constructor(site: Site<DedupeNode>) {
@@ -33,6 +34,7 @@ export class Dedupe implements Operator {
     this.clock = new OperatorClock(leadOfTime(site.node))
     this.passed = orderedStore(environment, node.name)
     this.life = node.within + node.grace
+    this.keys = new KeyBytes(node.keySerde, `dedupe ${node.name}`)
     this.receive = (key, value, time, window) => this.take(key, value, time, window)
   }
 
@@ -82,10 +84,6 @@ export class Dedupe implements Operator {
   }
 
   private keyOf(key: unknown, by: string): Buffer {
-    const { node } = this.site
-    return this.writer
-      .bytes(keyBytesOf(node.keySerde, key, `dedupe ${node.name}`))
-      .bytes(Buffer.from(by))
-      .finish()
+    return this.writer.bytes(this.keys.encode(key)).bytes(Buffer.from(by)).finish()
   }
 }

@@ -3,11 +3,11 @@ import type { Serde } from '../../serde/serde.ts'
 import { prefixEnd, RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { KeyValueStore, OrderedStore, Row } from '../../state/store.ts'
 import type { Change, RankedEntry, TopNode } from '../../topology/nodes/tables.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, MutableContext, Operator } from '../operator.ts'
 import { enter, type Site, stateless } from '../site.ts'
 import { keyValueStore, orderedStore } from '../stores.ts'
-import { keyBytesOf } from './key-bytes.ts'
 import { changedRanks, type Ranking, withEntry, withoutPlace } from './ranking.ts'
 
 const writer = new RowKeyWriter()
@@ -97,21 +97,23 @@ class Rankings {
 class GroupRows {
   private readonly store: OrderedStore
   private readonly node: TopNode
+  private readonly groups: KeyBytes
 
   constructor(store: OrderedStore, node: TopNode) {
     this.store = store
     this.node = node
+    this.groups = new KeyBytes(node.keySerde, `the ranking ${node.name}`)
   }
 
   change(group: unknown, change: Change, time: number): void {
-    const key = writer.bytes(this.bytesOf(group)).rest(change.row).finish()
+    const key = writer.bytes(this.groups.encode(group)).rest(change.row).finish()
     if ('add' in change) this.store.put(key, change.add, time)
     else this.store.delete(key)
   }
 
   best(group: unknown): Ranking {
     const { count, compare } = this.node
-    const prefix = writer.bytes(this.bytesOf(group)).finish()
+    const prefix = writer.bytes(this.groups.encode(group)).finish()
     let ranking: Ranking = []
     for (const { key, value, time } of this.store.scan(prefix, prefixEnd(prefix))) {
       const reader = new RowKeyReader(key)
@@ -119,10 +121,6 @@ class GroupRows {
       ranking = withEntry(ranking, { time, place: Buffer.from(reader.rest()), value }, count, compare)
     }
     return ranking
-  }
-
-  private bytesOf(group: unknown): Buffer {
-    return keyBytesOf(this.node.keySerde, group, `the ranking ${this.node.name}`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** A table that remembers what each row was (`semantics.md` 3.6). */
 import type { Window } from '../../record.ts'
 import type { TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, VersionedView } from '../operator.ts'
@@ -38,7 +39,7 @@ export class VersionedRows implements Operator {
     this.site = site
     this.clock = new OperatorClock(leadOfTime(site.node))
     this.history = history
-    this.versions = new Versions(orderedStore(environment, name), keySerde, `the table ${node.store}`)
+    this.versions = new Versions(orderedStore(environment, name), new KeyBytes(keySerde, `the table ${node.store}`))
     this.receive = (key, value, time, window) => this.take(key, value, time, window)
     this.replaced = new Replaced(site)
     this.view = this.replaced.view({

@@ -1,21 +1,17 @@
 /** Versions of rows: which one holds at a time, and which nobody can ask for any more. */
-
-import type { Serde } from '../../serde/serde.ts'
 import { prefixEnd, RowKeyReader, RowKeyWriter, timeKey } from '../../state/row-key.ts'
 import type { OrderedRow, OrderedStore, Row } from '../../state/store.ts'
-import { keyBytesOf } from './key-bytes.ts'
+import type { KeyBytes } from '../key-bytes.ts'
 
 /** A version holds from its time to that of the next one. Its value is null where there was no row. */
 export class Versions {
   private readonly store: OrderedStore
-  private readonly keySerde: Serde<unknown>
-  private readonly what: string
+  private readonly keys: KeyBytes
   private readonly writer = new RowKeyWriter()
 
-  constructor(store: OrderedStore, keySerde: Serde<unknown>, what: string) {
+  constructor(store: OrderedStore, keys: KeyBytes) {
     this.store = store
-    this.keySerde = keySerde
-    this.what = what
+    this.keys = keys
   }
 
   /** @returns true for the latest version, false for one that is cut at the next */
@@ -54,18 +50,14 @@ export class Versions {
   }
 
   rowKey(key: unknown, time: number): Buffer {
-    return this.writer.bytes(this.keyBytes(key)).time(time).finish()
+    return this.writer.bytes(this.keys.encode(key)).time(time).finish()
   }
 
   private last(key: unknown, at: number | null): OrderedRow | undefined {
-    const prefix = this.writer.bytes(this.keyBytes(key)).finish()
+    const prefix = this.writer.bytes(this.keys.encode(key)).finish()
     const end = at === null ? prefixEnd(prefix) : this.rowKey(key, at + 1)
     for (const row of this.store.scan(prefix, end, 'descending')) return row
     return undefined
-  }
-
-  private keyBytes(key: unknown): Buffer {
-    return keyBytesOf(this.keySerde, key, this.what)
   }
 }
 

@@ -1,9 +1,11 @@
 /** Windows of so many records of a key, in the order in which they are taken: nothing is late for them. */
+
 import type { Window } from '../../record.ts'
 import type { CountWindows } from '../../time/windows.ts'
 import type { AggregateNode } from '../../topology/nodes.ts'
 import { emitDerived } from '../emission.ts'
 import { addTo } from '../fold.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { ClockedFold } from './clocked-fold.ts'
@@ -17,7 +19,11 @@ export class CountFold extends ClockedFold {
 
   constructor(site: Site<AggregateNode>, windows: CountWindows) {
     const { node, environment } = site
-    const counts = new CountRows(orderedStore(environment, node.store), node.keySerde, windows.timeout)
+    const counts = new CountRows(
+      orderedStore(environment, node.store),
+      new KeyBytes(node.keySerde, `the fold ${node.store}`),
+      windows.timeout,
+    )
     super(site, { rows: counts, times: timesOf(windows, false) })
     this.windows = windows
     this.counts = counts

@@ -1,9 +1,9 @@
 /** Windows of so many records under `key | number | opened`, listed by when they opened. */
-import type { Serde } from '../../serde/serde.ts'
 import { prefixEnd, RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
 import type { Counted } from '../../topology/nodes/windows.ts'
-import { behind, bytesOfKey, keyOfBytes, timeOfIndex } from './key-bytes.ts'
+import type { KeyBytes } from '../key-bytes.ts'
+import { behind, timeOfIndex } from '../time-index.ts'
 import type { WindowRow, WindowRows } from './window-rows.ts'
 
 /** An open window: the number that orders those of a key, the time of its first record, what is in it. */
@@ -20,14 +20,14 @@ interface ListedRow extends WindowRow {
 
 export class CountRows implements WindowRows {
   private readonly store: OrderedStore
-  private readonly serde: Serde<unknown>
+  private readonly keys: KeyBytes
   /** How long a window stays open; +Infinity: until it is full. */
   private readonly timeout: number
   private readonly writer = new RowKeyWriter()
 
-  constructor(store: OrderedStore, serde: Serde<unknown>, timeout: number | null) {
+  constructor(store: OrderedStore, keys: KeyBytes, timeout: number | null) {
     this.store = store
-    this.serde = serde
+    this.keys = keys
     this.timeout = timeout ?? Number.POSITIVE_INFINITY
   }
 
@@ -41,14 +41,14 @@ export class CountRows implements WindowRows {
     const to = until === Number.POSITIVE_INFINITY ? null : behind(until - this.timeout)
     for (const { key: rowKey, value, time } of this.store.scanIndex(behind(after - this.timeout), to)) {
       const { start, end, sum } = value as Counted
-      const key = keyOfBytes(this.serde, new RowKeyReader(rowKey).bytes())
+      const key = this.keys.decode(new RowKeyReader(rowKey).bytes())
       yield { start, end, row: { key, value: sum, time }, rowKey }
     }
   }
 
   /** The open windows of a key, oldest first. */
   of(key: unknown): CountRow[] {
-    const prefix = this.writer.bytes(bytesOfKey(this.serde, key)).finish()
+    const prefix = this.writer.bytes(this.keys.encode(key)).finish()
     return Array.from(this.store.scan(prefix, prefixEnd(prefix)), ({ key: rowKey, value, time }) => {
       const reader = new RowKeyReader(rowKey)
       reader.bytes()
@@ -73,6 +73,6 @@ export class CountRows implements WindowRows {
   }
 
   private rowKey(key: unknown, number: number, opened: number): Buffer {
-    return this.writer.bytes(bytesOfKey(this.serde, key)).time(number).time(opened).finish()
+    return this.writer.bytes(this.keys.encode(key)).time(number).time(opened).finish()
   }
 }

@@ -1,8 +1,7 @@
 /** Windows that have changed since they last spoke before their end, with the number of changes. */
-import type { Serde } from '../../serde/serde.ts'
 import { RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { OrderedStore } from '../../state/store.ts'
-import { bytesOfKey, keyOfBytes } from './key-bytes.ts'
+import type { KeyBytes } from '../key-bytes.ts'
 
 export interface PendingWindow {
   readonly start: number
@@ -13,12 +12,12 @@ export interface PendingWindow {
 /** Row keys are `end | start | key`, the order in which windows speak. */
 export class Pending {
   private readonly store: OrderedStore
-  private readonly serde: Serde<unknown>
+  private readonly keys: KeyBytes
   private readonly writer = new RowKeyWriter()
 
-  constructor(store: OrderedStore, serde: Serde<unknown>) {
+  constructor(store: OrderedStore, keys: KeyBytes) {
     this.store = store
-    this.serde = serde
+    this.keys = keys
   }
 
   get isEmpty(): boolean {
@@ -46,7 +45,7 @@ export class Pending {
     for (const { key } of this.store.scan(null, null)) {
       const reader = new RowKeyReader(key)
       const end = reader.time()
-      yield { end, start: reader.time(), key: keyOfBytes(this.serde, reader.rest()) }
+      yield { end, start: reader.time(), key: this.keys.decode(reader.rest()) }
     }
   }
 
@@ -55,6 +54,6 @@ export class Pending {
   }
 
   private rowKey(start: number, end: number, key: unknown): Buffer {
-    return this.writer.time(end).time(start).rest(bytesOfKey(this.serde, key)).finish()
+    return this.writer.time(end).time(start).rest(this.keys.encode(key)).finish()
   }
 }

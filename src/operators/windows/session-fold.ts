@@ -5,6 +5,7 @@ import type { Window } from '../../record.ts'
 import type { SessionWindows } from '../../time/windows.ts'
 import type { AggregateNode } from '../../topology/nodes.ts'
 import { addTo } from '../fold.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { ClockedFold } from './clocked-fold.ts'
@@ -18,7 +19,10 @@ export class SessionFold extends ClockedFold {
 
   constructor(site: Site<AggregateNode>, windows: SessionWindows) {
     const { node, environment } = site
-    const sessions = new SessionRows(orderedStore(environment, node.store), node.keySerde)
+    const sessions = new SessionRows(
+      orderedStore(environment, node.store),
+      new KeyBytes(node.keySerde, `the fold ${node.store}`),
+    )
     super(site, { rows: sessions, times: timesOf(windows, node.emit === 'updates' && !isHeldBack(site)) })
     this.windows = windows
     this.sessions = sessions

@@ -1,18 +1,18 @@
 /** Sessions under `key | end | start`, listed by end, start and key. */
-import type { Serde } from '../../serde/serde.ts'
 import { prefixEnd, RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { OrderedRow, OrderedStore, Row } from '../../state/store.ts'
-import { behind, bytesOfKey, keyOfBytes, timeOfIndex } from './key-bytes.ts'
+import type { KeyBytes } from '../key-bytes.ts'
+import { behind, timeOfIndex } from '../time-index.ts'
 import type { WindowRow, WindowRows } from './window-rows.ts'
 
 export class SessionRows implements WindowRows {
   private readonly store: OrderedStore
-  private readonly serde: Serde<unknown>
+  private readonly keys: KeyBytes
   private readonly writer = new RowKeyWriter()
 
-  constructor(store: OrderedStore, serde: Serde<unknown>) {
+  constructor(store: OrderedStore, keys: KeyBytes) {
     this.store = store
-    this.serde = serde
+    this.keys = keys
   }
 
   get firstEnd(): number {
@@ -27,7 +27,7 @@ export class SessionRows implements WindowRows {
 
   /** The key's sessions that share a time with [from, to], by end and start. */
   *touching(key: unknown, from: number, to: number): Iterable<WindowRow> {
-    const bytes = bytesOfKey(this.serde, key)
+    const bytes = this.keys.encode(key)
     const first = this.writer.bytes(bytes).time(Math.max(0, from)).finish()
     const behindKey = prefixEnd(this.writer.bytes(bytes).finish())
     for (const row of this.store.scan(first, behindKey)) {
@@ -53,10 +53,10 @@ export class SessionRows implements WindowRows {
     const reader = new RowKeyReader(rowKey)
     const bytes = reader.bytes()
     const end = reader.time()
-    return { end, start: reader.time(), row: { key: key ?? keyOfBytes(this.serde, bytes), value, time } }
+    return { end, start: reader.time(), row: { key: key ?? this.keys.decode(bytes), value, time } }
   }
 
   private rowKey(start: number, end: number, key: unknown): Buffer {
-    return this.writer.bytes(bytesOfKey(this.serde, key)).time(end).time(start).finish()
+    return this.writer.bytes(this.keys.encode(key)).time(end).time(start).finish()
   }
 }

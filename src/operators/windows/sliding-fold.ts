@@ -1,8 +1,10 @@
 /** Windows anchored at records (`semantics.md` 3.4): which of them change, which refuse. */
+
 import type { Window } from '../../record.ts'
 import type { SlidingWindows } from '../../time/windows.ts'
 import type { AggregateNode } from '../../topology/nodes.ts'
 import { addTo } from '../fold.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { enter, type Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
 import { ClockedFold } from './clocked-fold.ts'
@@ -16,7 +18,11 @@ export class SlidingFold extends ClockedFold {
 
   constructor(site: Site<AggregateNode>, windows: SlidingWindows) {
     const { node, environment } = site
-    const sliding = new SlidingRows(orderedStore(environment, node.store), node.keySerde, windows.length)
+    const sliding = new SlidingRows(
+      orderedStore(environment, node.store),
+      new KeyBytes(node.keySerde, `the fold ${node.store}`),
+      windows.length,
+    )
     super(site, { rows: sliding, times: timesOf(windows, false) })
     this.length = windows.length
     this.sliding = sliding

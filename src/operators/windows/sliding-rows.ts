@@ -1,8 +1,8 @@
 /** Sliding windows under `key | start`, listed by start and key: all are of one length. */
-import type { Serde } from '../../serde/serde.ts'
 import { RowKeyReader, RowKeyWriter } from '../../state/row-key.ts'
 import type { OrderedRow, OrderedStore, Row } from '../../state/store.ts'
-import { behind, bytesOfKey, keyOfBytes, timeOfIndex } from './key-bytes.ts'
+import type { KeyBytes } from '../key-bytes.ts'
+import { behind, timeOfIndex } from '../time-index.ts'
 import type { SlidingWindow } from './sliding-windows.ts'
 import type { WindowRow, WindowRows } from './window-rows.ts'
 
@@ -12,13 +12,13 @@ export interface SlidingRow extends SlidingWindow {
 
 export class SlidingRows implements WindowRows {
   private readonly store: OrderedStore
-  private readonly serde: Serde<unknown>
+  private readonly keys: KeyBytes
   private readonly length: number
   private readonly writer = new RowKeyWriter()
 
-  constructor(store: OrderedStore, serde: Serde<unknown>, length: number) {
+  constructor(store: OrderedStore, keys: KeyBytes, length: number) {
     this.store = store
-    this.serde = serde
+    this.keys = keys
     this.length = length
   }
 
@@ -31,7 +31,7 @@ export class SlidingRows implements WindowRows {
     const to = until === Number.POSITIVE_INFINITY ? null : behind(until - this.length)
     for (const { key: rowKey, value, time } of this.store.scanIndex(behind(after - this.length), to)) {
       const reader = new RowKeyReader(rowKey)
-      const key = keyOfBytes(this.serde, reader.bytes())
+      const key = this.keys.decode(reader.bytes())
       const start = reader.time()
       yield { start, end: start + this.length, row: { key, value, time } }
     }
@@ -57,7 +57,7 @@ export class SlidingRows implements WindowRows {
   }
 
   private rowKey(start: number, key: unknown): Buffer {
-    return this.writer.bytes(bytesOfKey(this.serde, key)).time(start).finish()
+    return this.writer.bytes(this.keys.encode(key)).time(start).finish()
   }
 }
 

@@ -1,6 +1,8 @@
 /** What a fold of windows says, and when: the emission modes of `semantics.md` 3.1. */
+
 import type { AggregateNode, Pane } from '../../topology/nodes.ts'
 import { emitDerived, emitRow } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { WallClockWork } from '../operator.ts'
 import type { Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
@@ -38,7 +40,10 @@ export class Speaker {
     this.tells = node.emit !== 'final'
     this.closes = node.emit !== 'updates'
     const store = node.stores[1]
-    this.pending = store === undefined ? null : new Pending(orderedStore(environment, store.name), node.keySerde)
+    this.pending =
+      store === undefined
+        ? null
+        : new Pending(orderedStore(environment, store.name), new KeyBytes(node.keySerde, `the fold ${node.store}`))
     const every = node.trigger?.kind === 'wall-clock' ? node.trigger.every : null
     const speech = { isDue: () => this.pending !== null && !this.pending.isEmpty, speak: () => this.speakPending() }
     this.wallClock = every === null ? null : new WallClockTrigger(every, speech)

@@ -1,7 +1,9 @@
 /** Holds back the updates of a table's rows for a time, counted from the first of them. */
+
 import type { KeyValueStore } from '../../state/store.ts'
 import type { SuppressNode } from '../../topology/nodes/tables.ts'
 import { emitRow } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import { leadOfTime } from '../lead-of-time.ts'
 import type { Forward, Operator, OperatorTime, TableView } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
@@ -29,7 +31,7 @@ export class SuppressedTable implements Operator {
     this.site = site
     this.clock = new OperatorClock(leadOfTime(site.node))
     this.hold = wait
-    this.held = new SlidingRows(orderedStore(environment, node.name), node.keySerde, 0)
+    this.held = new SlidingRows(orderedStore(environment, node.name), new KeyBytes(node.keySerde, node.name), 0)
     this.shown = keyValueStore(environment, node.stores[1]!.name)
     this.limit = new HeldLimit(site, this.held)
     this.view = this.shown

@@ -1,8 +1,10 @@
 /** Holds back what a fold of windows says until each window closes: one row per window after all. */
+
 import type { Window } from '../../record.ts'
 import type { SuppressNode } from '../../topology/nodes/tables.ts'
 import type { AggregateNode } from '../../topology/nodes.ts'
 import { emitDerived, emitRow } from '../emission.ts'
+import { KeyBytes } from '../key-bytes.ts'
 import type { Forward, Operator } from '../operator.ts'
 import type { Site } from '../site.ts'
 import { orderedStore } from '../stores.ts'
@@ -27,7 +29,7 @@ export class SuppressedWindows implements Operator {
     const { node, environment } = site
     this.site = site
     this.times = timesOf((node.input as AggregateNode).windows!, false)
-    this.rows = new SessionRows(orderedStore(environment, node.name), node.keySerde)
+    this.rows = new SessionRows(orderedStore(environment, node.name), new KeyBytes(node.keySerde, node.name))
     this.limit = new HeldLimit(site, this.rows)
     this.receive = (key, value, time, window) => this.take(key, value, time, window!)
   }

@@ -23,6 +23,10 @@ describe('topics', () => {
       'app.progress',
       'app.dlq.left',
       'app.dlq.right',
+      'app.redrive.left',
+      'app.redrive.right',
+      'app.dlq-marks',
+      'app.audit',
     ])
   })
 
@@ -40,6 +44,8 @@ describe('topics', () => {
       'app.owner.right.changelog',
       'app.dlq.owner.answers',
       'app.dlq.owner.requests',
+      'app.redrive.owner.answers',
+      'app.redrive.owner.requests',
     ])
   })
 })

@@ -1,5 +1,5 @@
-import type { Serde } from '../../serde/serde.ts'
-import { keyBytesOf } from '../tables/key-bytes.ts'
+import type { Serde } from '../serde/serde.ts'
+import { nullKey } from './null-key.ts'
 
 /** Keys as the bytes under which their rows lie, and back. */
 export class KeyBytes {
@@ -14,7 +14,10 @@ export class KeyBytes {
 
   /** @throws reject MR3004 for a key that is null or written as null, and whatever the serde throws */
   encode(key: unknown): Buffer {
-    return keyBytesOf(this.serde, key, this.what)
+    const encoded = key === null || key === undefined ? null : this.serde.encode(key)
+    if (encoded === null) throw nullKey(this.what)
+    if (typeof encoded === 'string') return Buffer.from(encoded)
+    return Buffer.from(encoded.buffer, encoded.byteOffset, encoded.byteLength)
   }
 
   decode(bytes: Buffer): unknown {
