@@ -18,7 +18,7 @@ function checkAgainst(ask: () => Promise<PartitionOffset[]>): { check: IdleCheck
   }
 }
 
-const task = { queues: [{ topic: 'lines', partition: 0, position: 5 }] } as unknown as Task
+const task = { paused: null, queues: [{ topic: 'lines', partition: 0, position: 5 }] } as unknown as Task
 
 describe('before time moves by the wall clock', () => {
   it('Kafka is asked whether really nothing waits, each time', async () => {
@@ -53,6 +53,7 @@ describe('a task is idle', () => {
     queues: [{ caughtUp: true }],
     activeAt: 0,
     isHeld: false,
+    paused: null,
     isReplaying: false,
   }
   const isIdleAt = (now: number, state: object, bounded: 'end' | null = null): boolean => {
