@@ -17,6 +17,7 @@ export interface FaultText {
 /**
  * Every code Millrace can print, with its meaning and the exit code of the command line.
  * MR1 usage and configuration · MR2 Kafka and rights · MR3 data and serdes · MR4 topology, state, policies · MR9 ours.
+ * @example errorCodes.MR3004.meaning // 'A key is null where an operator needs one'
  */
 export const errorCodes = {
   MR1001: { meaning: 'The command line could not be understood', exit: 2 },
@@ -101,7 +102,10 @@ export class MillraceError extends Error {
   }
 }
 
-/** Marks a record as bad: it skips retries and goes to the first final policy. */
+/**
+ * Marks a record as bad: it skips retries and goes to the first final policy.
+ * @example if (order.amount < 0) throw reject('the amount is negative')
+ */
 export function reject(what: string, options: { code?: ErrorCode; cause?: unknown } = {}): MillraceError {
   return new MillraceError('reject', { code: options.code ?? 'MR4101', what }, options)
 }
@@ -118,7 +122,10 @@ export function retryLater(
   return new MillraceError('retry', { code, what }, { cause, retryAfter: toMilliseconds(after) })
 }
 
-/** The Millrace error inside a chain of causes, found by its shape, not its class: two copies of the package may meet. */
+/**
+ * The Millrace error inside a chain of causes, found by its shape, not its class: two copies of the package may meet.
+ * @example if (findFault(error)?.kind === 'fatal') process.exitCode = 1
+ */
 export function findFault(error: unknown): MillraceError | undefined {
   for (let link = error, depth = 0; link instanceof Error && depth < 16; link = link.cause, depth++) {
     if (link.name === 'MillraceError' && 'kind' in link && 'text' in link) return link as MillraceError
@@ -126,9 +133,35 @@ export function findFault(error: unknown): MillraceError | undefined {
   return undefined
 }
 
-/** An Error for whatever was thrown: `throw null` and `throw 'text'` happen. */
+/**
+ * An Error for whatever was thrown, whose name and message are texts: `throw null` and `throw 'text'` happen, and so do
+ * errors whose message is an object.
+ * @example toError('no').message // 'thrown: no'
+ */
 export function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
+  if (!(thrown instanceof Error)) return new Error(`thrown: ${textOf(thrown)}`)
+  const { name, message, cause } = thrown
+  if (typeof name === 'string' && typeof message === 'string') return thrown
+  const error = new Error(message === undefined ? '' : textOf(message), { cause })
+  return Object.assign(error, { name: textOf(name), stack: stackOf(thrown) })
+}
+
+/** It is made when it is first asked for, out of name and message: where those are no texts that fails. */
+export function stackOf(error: Error): string {
+  try {
+    return typeof error.stack === 'string' ? error.stack : ''
+  } catch {
+    return ''
+  }
+}
+
+/** Total: objects without a way to text happen too. */
+function textOf(value: unknown): string {
+  try {
+    return String(typeof value === 'object' ? JSON.stringify(value) : value)
+  } catch {
+    return `a ${typeof value} that can not be written`
+  }
 }
 
 /** A fault for whatever was thrown: what explains itself stays as it is, what nobody foresaw is ours to answer for. */

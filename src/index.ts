@@ -1,43 +1,6 @@
 /** Every public name of Millrace. */
 export type { Duration } from './clock.ts'
-export { type AuditRow, appendAudit, readAudit } from './dead-letters/audit.ts'
-export { type CancelOptions, cancelRedrive } from './dead-letters/cancel.ts'
-export { type DeadLetters, type DeadLettersOptions, deadLetters } from './dead-letters/dead-letters.ts'
-export { type Decoded, type Decoder, decoderOf, guessing } from './dead-letters/decode.ts'
-export { type EditOptions, type EditResult, editLetter } from './dead-letters/edit.ts'
-export { type Editable, editable } from './dead-letters/editable.ts'
-export { filterFields } from './dead-letters/filter/expression.ts'
-export type { LetterFilter } from './dead-letters/filter/filter.ts'
-export { parseInstant } from './dead-letters/filter/instant.ts'
-export { parseFilter } from './dead-letters/filter/parse.ts'
-export type { LetterGroup } from './dead-letters/group-table.ts'
-export type { GroupOptions, LetterGroups } from './dead-letters/groups.ts'
-export { type ImportOptions, type ImportResult, importLetters } from './dead-letters/import.ts'
-export { type Job, type JobProgress, type JobRange, type JobStatus, redriveJobs } from './dead-letters/jobs.ts'
-export { jsonText } from './dead-letters/json-text.ts'
-export type { DeadLetter, LetterFamily, LetterReport, LetterState, Place, Pointer } from './dead-letters/letter.ts'
-export { type LetterLine, lineOf } from './dead-letters/ndjson.ts'
-export {
-  type DiscardOptions,
-  discardLetters,
-  type PurgeOptions,
-  type PurgeResult,
-  purgeLetters,
-} from './dead-letters/purge.ts'
-export { type QueueName, resolveQueue } from './dead-letters/queue-name.ts'
-export type { QueueSummary, QueuesOptions } from './dead-letters/queues.ts'
-export type { ReadLetter, ReadOptions } from './dead-letters/read.ts'
-export { planRedrive, redrive, resumeRedrive } from './dead-letters/redrive.ts'
-export type {
-  RedriveChoice,
-  RedriveOptions,
-  RedrivePlan,
-  RedriveProgress,
-  RedriveResult,
-  RedriveRun,
-} from './dead-letters/redrive-options.ts'
-export type { PassedOver, PassedOverReason } from './dead-letters/redrive-plan.ts'
-export type { PlannedGroup } from './dead-letters/survey.ts'
+export * from './dead-letters/index.ts'
 export { parseDuration } from './duration.ts'
 export type { ErrorCode, FaultKind, FaultText } from './faults.ts'
 export { errorCodes, findFault, MillraceError, reject, retryLater } from './faults.ts'

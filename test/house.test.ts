@@ -1,6 +1,8 @@
 /** The style of the code is checked like its behaviour: directions of imports, circles, dead files, lengths, clocks. */
 import { describe, expect, test } from 'vitest'
+import { idleExports, withoutExample } from './house/public-names.ts'
 import { readFolders } from './house/read.ts'
+import { publicFiles } from './house/rooms.ts'
 import * as rules from './house/rules.ts'
 
 const product = readFolders('src')
@@ -27,6 +29,12 @@ describe('the house', () => {
   })
   test('no file is longer than 500 lines, half of them are below 100', () => {
     expect([...rules.longFiles(everything), ...rules.longMedian(product)]).toEqual([])
+  })
+  test('every public value has a doc comment with an example', () => {
+    expect(withoutExample(product, publicFiles)).toEqual([])
+  })
+  test('what is exported is used elsewhere', () => {
+    expect(idleExports(new Map([...everything, ...readFolders('test')]))).toEqual([])
   })
   test('clocks, timers and randomness are parameters', () => {
     expect(rules.worldlyCalls(product)).toEqual([])

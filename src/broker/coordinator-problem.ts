@@ -6,7 +6,7 @@ import type { Caller } from './handler.ts'
 import { offsetsPartition, transactionsPartition } from './internal-topics.ts'
 
 /** NONE, NOT_COORDINATOR, COORDINATOR_LOAD_IN_PROGRESS or COORDINATOR_NOT_AVAILABLE, for the partition of an internal topic. */
-export function coordinatorProblem({ coordinators }: Broker, { node }: Caller, partition: TopicPartition): number {
+function coordinatorProblem({ coordinators }: Broker, { node }: Caller, partition: TopicPartition): number {
   return coordinators.problem(node, partition)
 }
 

@@ -16,7 +16,10 @@ export type FaultAction =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'throttle'; readonly milliseconds: number }
 
-/** The actions by name. */
+/**
+ * The actions by name.
+ * @example broker.faults.intercept({ api: 'Produce' }, faultActions.delay(500))
+ */
 export const faultActions: {
   error(code: number): FaultAction
   delay(milliseconds: number): FaultAction

@@ -26,6 +26,9 @@ export type { SaslOptions, ScramOptions, TokenOwner } from './sasl/options.ts'
 export { startBroker } from './start.ts'
 export type { FlushPolicy } from './storage/file-segment.ts'
 
-/** What it is not; printed wherever one is started for people. */
+/**
+ * What it is not; printed wherever one is started for people.
+ * @example console.error(brokerBanner)
+ */
 export const brokerBanner =
   'Embedded broker: one process, one copy of every record, no replication. Not for production.'

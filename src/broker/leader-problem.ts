@@ -7,7 +7,7 @@ import type { PartitionLog } from './log/log.ts'
 import type { Nodes } from './nodes.ts'
 
 /** What stands for "the client did not say" in requests. */
-export const anyEpoch = -1
+const anyEpoch = -1
 
 /** @example leaderProblem(caller.node, log, wanted.currentLeaderEpoch) // NOT_LEADER_OR_FOLLOWER at a wrong node */
 export function leaderProblem(node: number, log: PartitionLog, epoch: number = anyEpoch): number {

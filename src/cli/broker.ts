@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { brokerBanner, type EmbeddedBroker, type FlushPolicy, startBroker } from '../broker/index.ts'
 import { toError } from '../faults.ts'
-import { explainListening } from './listen-faults.ts'
-import { stopOnSignal } from './signals.ts'
+import { explainListening } from './worker/listen-faults.ts'
+import { stopOnSignal } from './worker/signals.ts'
 
 /** The flags, parsed. */
 export interface BrokerFlags {

@@ -1,8 +1,8 @@
 /** One error, as a person or a program reads it: what, where, why, fix, more, always in that order. */
 import { styleText } from 'node:util'
 import { asFault, errorCodes, type MillraceError, toError } from '../faults.ts'
-import { safeJson } from './safe-json.ts'
-import { safeText } from './untrusted.ts'
+import { safeJson } from './print/safe-json.ts'
+import { safeText } from './print/untrusted.ts'
 
 /** What `--json` prints of an error. */
 export interface ErrorReport {
@@ -34,7 +34,7 @@ export function printError(thrown: unknown, style: ErrorStyle): number {
   return errorCodes[fault.code].exit
 }
 
-export function errorReport(fault: MillraceError, verbose = false): ErrorReport {
+function errorReport(fault: MillraceError, verbose = false): ErrorReport {
   const { code, what, where = null, why = null, fix = null } = fault.text
   const stack = verbose ? { stack: stackOf(fault) } : {}
   return { error: { code, message: what, where, why, fix, retryable: fault.kind === 'retry', ...stack } }

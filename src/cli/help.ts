@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { variables } from '../environment/variables.ts'
 import { type ErrorCode, errorCodes, MillraceError } from '../faults.ts'
 import { codeHelp } from './code-help.ts'
+import { filterHelp } from './dlq/filter-help.ts'
+import { filterFlags } from './dlq/flags.ts'
 import { exitCodes } from './exit-codes.ts'
-import { filterHelp } from './filter-help.ts'
 
 interface HelpTopic {
   readonly text: () => string
@@ -17,7 +18,10 @@ const topics: Readonly<Record<string, HelpTopic>> = {
     text: environmentText,
     data: () => Object.entries(variables).map(([name, variable]) => ({ name, ...variable })),
   },
-  filters: { text: () => `${filterHelp.text}\n\n${columns(fieldRows())}`, data: () => filterHelp.fields },
+  filters: {
+    text: () => [filterHelp.text, columns(fieldRows()), flagText()].join('\n\n'),
+    data: () => filterHelp.fields,
+  },
   codes: {
     text: () => columns(Object.entries(errorCodes).map(([code, { meaning }]) => [code, meaning])),
     data: () => Object.entries(errorCodes).map(([code, entry]) => ({ code, ...entry })),
@@ -78,6 +82,10 @@ function environmentText(): string {
 
 function fieldRows(): [string, string][] {
   return Object.entries(filterHelp.fields).map(([name, { meaning }]) => [name, meaning])
+}
+
+function flagText(): string {
+  return `Beside it, and all of them must hold:\n\n${columns(Object.entries(filterFlags))}`
 }
 
 function columns(rows: readonly (readonly [name: string, text: string])[]): string {

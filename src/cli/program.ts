@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import type { DescribeFormat } from '../index.ts'
 import type { BrokerFlags } from './broker.ts'
-import { addDlqVerbs } from './dlq.ts'
-import { addDlqMoves } from './dlq-moves.ts'
-import { addOperatorNouns } from './operate-grammar.ts'
+import { addDlqVerbs } from './dlq/dlq.ts'
+import { addDlqMoves } from './dlq/moves.ts'
+import { addOperatorNouns } from './operate/grammar.ts'
 import type { RegistryFlags } from './registry.ts'
-import type { RunFlags } from './run.ts'
-import { addStoreVerbs } from './store-grammar.ts'
-import type { CreateFlags } from './topics-create.ts'
-import type { ProduceFlags } from './topics-produce.ts'
-import type { TailFlags } from './topics-tail.ts'
-import type { PlanFlags } from './topology-plan.ts'
+import { addStoreVerbs } from './store/grammar.ts'
+import type { CreateFlags } from './topics/create.ts'
+import type { ProduceFlags } from './topics/produce.ts'
+import type { TailFlags } from './topics/tail.ts'
+import type { PlanFlags } from './topology/plan.ts'
 import { boundOf, brokerList, keyValues, plainName, spanOf, wholeNumber } from './values.ts'
+import type { RunFlags } from './worker/run.ts'
 
 const examples = `Examples:
   millrace broker --port 9092                           a Kafka for your desk, in memory
@@ -101,7 +101,7 @@ function addRun(program: Command): void {
       ]),
     )
   withOutput(command).action(async (files: string[], flags: RunFlags & OutputFlags) => {
-    const { runCommand } = await import('./run.ts')
+    const { runCommand } = await import('./worker/run.ts')
     await runCommand(files, { ...flags, json: isJson(flags) })
   })
 }
@@ -156,7 +156,7 @@ function addTopology(program: Command): void {
     .argument('<file>', 'a TypeScript or JavaScript file')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'mermaid', 'json']).default('text'))
   withOutput(command).action(async (file: string, flags: { format: DescribeFormat } & OutputFlags) => {
-    const { describeCommand } = await import('./topology.ts')
+    const { describeCommand } = await import('./topology/topology.ts')
     await describeCommand(file, isJson(flags) ? 'json' : flags.format)
   })
   addTopologyPlan(noun)
@@ -171,7 +171,7 @@ function addTopologyPlan(noun: Command): void {
     .option('--brokers <list>', 'host:port, several separated by commas (default: KAFKA_BROKERS)', brokerList)
     .option('--gate', 'exit with 6 when something must be replayed')
   withOutput(command).action(async (file: string, flags: PlanFlags & OutputFlags) => {
-    const { planCommand } = await import('./topology-plan.ts')
+    const { planCommand } = await import('./topology/plan.ts')
     await planCommand(file, { ...flags, json: isJson(flags) })
   })
 }
@@ -197,7 +197,7 @@ function addTopicsCreate(noun: Command): Command {
     .option('--partitions <number>', "partitions of each (default: the broker's)", wholeNumber(1, 10_000))
     .option('--config <key=value>', 'a setting of the topics, may be repeated', keyValues, {})
     .action(async (names: string[], flags: CreateFlags & OutputFlags) => {
-      const { createCommand } = await import('./topics-create.ts')
+      const { createCommand } = await import('./topics/create.ts')
       await createCommand(names, { ...flags, json: isJson(flags) })
     })
 }
@@ -210,7 +210,7 @@ function addTopicsProduce(noun: Command): Command {
     .argument('<name>', 'topic')
     .option('--key-separator <text>', 'what stands between key and value (default: no keys)')
     .action(async (name: string, flags: ProduceFlags & OutputFlags) => {
-      const { produceCommand } = await import('./topics-produce.ts')
+      const { produceCommand } = await import('./topics/produce.ts')
       await produceCommand(name, { ...flags, json: isJson(flags) })
     })
 }
@@ -223,7 +223,7 @@ function addTopicsTail(noun: Command): Command {
     .argument('<name>', 'topic')
     .addOption(new Option('--until <end>', 'stop at the present end instead of waiting for more').choices(['end']))
     .action(async (name: string, flags: TailFlags & OutputFlags) => {
-      const { tailCommand } = await import('./topics-tail.ts')
+      const { tailCommand } = await import('./topics/tail.ts')
       await tailCommand(name, { ...flags, json: isJson(flags) })
     })
 }

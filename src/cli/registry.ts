@@ -2,9 +2,9 @@
 import { once } from 'node:events'
 import type { Kafka } from '../kafka/port.ts'
 import { type EmbeddedRegistry, startRegistry } from '../registry/index.ts'
-import { explainListening } from './listen-faults.ts'
-import { stopOnSignal } from './signals.ts'
-import { withKafka } from './topics-client.ts'
+import { withKafka } from './topics/client.ts'
+import { explainListening } from './worker/listen-faults.ts'
+import { stopOnSignal } from './worker/signals.ts'
 
 /** The flags, parsed. */
 export interface RegistryFlags {

@@ -1,7 +1,7 @@
 /** The append-only topic `<app>.audit`: what operators did, and what of it workers carry out (`failures.md` 4). */
 import { MillraceError } from '../faults.ts'
 import type { Kafka } from '../kafka/port.ts'
-import { restore } from '../runtime/restore.ts'
+import { restore } from '../runtime/restore/restore.ts'
 import { topicNames } from '../topology/graph.ts'
 import { BatchBuilder } from '../wire/batch.ts'
 

@@ -1,14 +1,14 @@
 /** The library behind `millrace dlq`: dead letters of an app, or of whoever wrote them. */
 import type { Kafka } from '../kafka/port.ts'
 import type { Topology } from '../topology/topology.ts'
-import { type Decoded, decoderOf, guessing } from './decode.ts'
-import { type GroupOptions, groupLetters, type LetterGroups } from './groups.ts'
 import type { Place } from './letter.ts'
-import { readLetter } from './one-letter.ts'
 import { findQueue } from './queue-names.ts'
-import { listQueues, type QueueSummary, type QueuesOptions } from './queues.ts'
-import { type ReadLetter, type ReadOptions, readLetters } from './read.ts'
-import { whenReady } from './when-ready.ts'
+import { type Decoded, decoderOf, guessing } from './reading/decode.ts'
+import { type GroupOptions, groupLetters, type LetterGroups } from './reading/groups.ts'
+import { readLetter } from './reading/one-letter.ts'
+import { listQueues, type QueueSummary, type QueuesOptions } from './reading/queues.ts'
+import { type ReadLetter, type ReadOptions, readLetters } from './reading/read.ts'
+import { whenReady } from './reading/when-ready.ts'
 
 export interface DeadLettersOptions {
   /** Reads keys and values by its serdes; without it by their looks. */

@@ -3,7 +3,7 @@
  * letter (`failures.md` 4). Rows of jobs lie beside them under keys that begin with `#`.
  */
 import type { Kafka } from '../kafka/port.ts'
-import { restore } from '../runtime/restore.ts'
+import { restore } from '../runtime/restore/restore.ts'
 import { topicNames } from '../topology/graph.ts'
 import type { LetterState, Place } from './letter.ts'
 

@@ -11,6 +11,7 @@ export interface QueueName {
 
 /**
  * The queue that a person means.
+ * @example const { topic, app } = await resolveQueue(kafka, 'unscored')
  * @throws MillraceError MR4401 when there is none, MR1003 when it is no queue of an app
  */
 export async function resolveQueue(kafka: Kafka, name: string): Promise<QueueName> {

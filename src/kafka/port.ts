@@ -25,6 +25,10 @@ export type KafkaFault =
   | 'rejected'
   | 'fatal'
 
+/**
+ * What a client throws: the fault says what follows from it.
+ * @example if (error instanceof KafkaError && error.fault === 'retriable') console.error(error.request, error.reason)
+ */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError'
   readonly fault: KafkaFault

@@ -106,12 +106,21 @@ function retried(policy: RetryPolicy, attempt: FailedAttempt, spent: number, ran
   const { times, backoff, budget, when } = policy
   const { error, now, firstFailedAt } = attempt
   const retries = attempt.attempts - spent
-  if (retries > times || when?.(error) === false) return null
+  if (retries > times || !isMeant(when, error)) return null
   const [first, longest] = backoff
   const ceiling = Math.min(longest, first * 2 ** Math.min(retries - 1, mostDoublings))
   const wait = Math.max(Math.round(random.next() * ceiling), findFault(error)?.retryAfter ?? 0)
   // The wall clock may have gone back since.
   return Math.max(0, now - firstFailedAt) + wait > budget ? null : { kind: 'again', at: now + wait }
+}
+
+/** Asked of an error that it chokes on, `when` says nothing for it; the worker must not stop for that. */
+function isMeant(when: RetryPolicy['when'], error: unknown): boolean {
+  try {
+    return when?.(error) !== false
+  } catch {
+    return false
+  }
 }
 
 function movedOn({ name, delays }: RetryTopicsPolicy, hops: number): Decision | null {

@@ -25,7 +25,7 @@ export interface RetryPolicy {
   readonly backoff: readonly [number, number]
   /** Milliseconds from the first failure after which it is not tried again. */
   readonly budget: number
-  /** False: not this error. */
+  /** False: not this error. Where it throws it is not either. */
   readonly when: ((error: unknown) => boolean) | null
 }
 

@@ -1,6 +1,6 @@
 /** Workers that answer questions, found through Kafka alone: their group knows where they are. */
 import type { GroupDescription, Kafka } from '../kafka/port.ts'
-import { decodeAssignmentData, tasksByAddress } from '../runtime/assign.ts'
+import { decodeAssignmentData, tasksByAddress } from '../runtime/group/assign.ts'
 
 /** A topology, and where its workers can be asked. */
 export interface FoundWorkers {

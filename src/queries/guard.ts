@@ -61,7 +61,7 @@ function digest(text: string): Buffer {
 }
 
 /** Without the port: `[::1]:8080` is `[::1]`. */
-export function hostOf(header: string | undefined): string {
+function hostOf(header: string | undefined): string {
   return (header ?? '').toLowerCase().replace(/:\d{1,5}$/, '')
 }
 

@@ -62,7 +62,7 @@ function tryEncode(serde: Serde<unknown>, value: unknown): Buffer | null {
 }
 
 /** @throws Refusal 400 */
-export function fromBase64(text: string): Buffer {
+function fromBase64(text: string): Buffer {
   if (base64Text.test(text)) return Buffer.from(text, 'base64')
   throw badRequest('That is no base64')
 }

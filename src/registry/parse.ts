@@ -1,6 +1,6 @@
 /** Text of any kind of schema, with what it refers to, parsed. */
 import { avroSchema } from './avro/avro.ts'
-import { RegistryError, refusals } from './errors.ts'
+import { refusals } from './errors.ts'
 import { InvalidSchema } from './invalid-schema.ts'
 import { jsonSchema } from './json/json.ts'
 import type { Content, Reference, SchemaType } from './model.ts'
@@ -52,9 +52,4 @@ function resolveReferences(references: readonly Reference[], state: State): Reso
   }
   references.forEach(visit)
   return [...resolved.values()]
-}
-
-/** True for the refusal of a schema. */
-export function isInvalid(error: unknown): boolean {
-  return error instanceof RegistryError && error.code === 42201
 }

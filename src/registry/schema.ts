@@ -25,7 +25,7 @@ export interface ResolvedReference {
 }
 
 /** What recurses over a schema must not run out of stack. */
-export const deepestSchema = 200
+const deepestSchema = 200
 
 /** @throws InvalidSchema for what is not JSON, or nests too deep */
 export function parseJson(text: string): unknown {

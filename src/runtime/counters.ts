@@ -36,6 +36,9 @@ export interface WorkCounts extends Rejections {
   enforced: number
 }
 
+/** What is taken back with a record: of the rows that it made come out, too. */
+export type RecordCounts = Pick<WorkCounts, 'out' | 'filtered' | 'late' | 'skipped' | 'deadLetters'>
+
 export interface ThreadCounters extends WorkCounts {
   commits: number
   aborts: number

@@ -3,7 +3,7 @@ import type { Kafka } from '../kafka/port.ts'
 import { describeGraph, type GraphDescription } from '../topology/describe-graph.ts'
 import { type Graph, topicNames } from '../topology/graph.ts'
 import { BatchBuilder } from '../wire/batch.ts'
-import { restore } from './restore.ts'
+import { restore } from './restore/restore.ts'
 
 /** No task is called so: `#` parts a task from the number of a decision. */
 const key = '#topology'

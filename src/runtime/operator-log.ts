@@ -2,10 +2,12 @@
  * How operators reach workers: whatever they do is a row of `<app>.audit`, and who has something to be operated follows
  * that topic from the moment on. Every thread hears every row and carries out what is its own.
  */
+import { sleep } from '../clock.ts'
 import type { Fetcher } from '../kafka/port.ts'
 import { topicNames } from '../topology/graph.ts'
 import type { BreakerCommand } from './breakers/breaker.ts'
-import { applyRows } from './restore.ts'
+import { outageMilliseconds, passesByItself } from './recovery.ts'
+import { applyRows } from './restore/restore.ts'
 import type { Thread } from './settings.ts'
 
 export interface OperatorPorts {
@@ -59,18 +61,34 @@ export class OperatorLog {
   private async follow(since: number): Promise<void> {
     const { kafka, graph } = this.ports.thread
     const partition = { topic: topicNames.audit(graph.app), partition: 0 }
-    const [start] = await kafka.offsets([partition], { time: since })
-    if (this.isClosed) return
+    const [start] = (await this.patiently(() => kafka.offsets([partition], { time: since }))) ?? []
+    if (start === undefined || this.isClosed) return
     const fetcher = kafka.fetcher({ isolation: 'read_committed' })
     this.fetcher = fetcher
-    fetcher.seek(partition, start!.offset)
+    fetcher.seek(partition, start.offset)
     const applying = {
       apply: (_key: Buffer | null, value: Buffer | null, _time: number, offset: number) => this.hear(value, offset),
-      start: start!.offset,
+      start: start.offset,
       end: Number.POSITIVE_INFINITY,
       cancelled: () => this.isClosed,
     }
-    while (!this.isClosed) for (const fetched of await fetcher.poll({ seconds: 1 })) await applyRows(fetched, applying)
+    while (!this.isClosed) {
+      const polled = await this.patiently(() => fetcher.poll({ seconds: 1 }))
+      for (const fetched of polled ?? []) await applyRows(fetched, applying)
+    }
+  }
+
+  /** A task may well be paused by what keeps Kafka from being reached. @returns undefined where it is closed meanwhile */
+  private async patiently<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    while (!this.isClosed) {
+      try {
+        return await ask()
+      } catch (error) {
+        if (!passesByItself(error)) throw error
+        await sleep(this.ports.thread.clock, outageMilliseconds)
+      }
+    }
+    return undefined
   }
 
   private hear(value: Buffer | null, offset: number): void {

@@ -1,9 +1,9 @@
 /** Watches the committed progress of all tasks: the bounded run ends for everybody when the last task is through. */
 import { partitionsOfTopic, type TopicPartition } from '../record.ts'
 import { topicNames } from '../topology/graph.ts'
-import { isFinished } from './group.ts'
-import { type Progress, progressOfRow } from './progress.ts'
-import { type Follower, follow } from './restore.ts'
+import { type Progress, progressOfRow } from './commit/progress.ts'
+import { isFinished } from './group/group.ts'
+import { type Follower, follow } from './restore/restore.ts'
 import type { Thread } from './settings.ts'
 
 export class RunWatch {

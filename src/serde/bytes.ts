@@ -2,7 +2,10 @@ import { reject } from '../faults.ts'
 import type { Serde } from './serde.ts'
 import { describeType } from './text.ts'
 
-/** Bytes as they are. Decoding copies them, since a fetched batch is shared. */
+/**
+ * Bytes as they are. Decoding copies them, since a fetched batch is shared.
+ * @example topic('pictures', { key: text, value: bytes })
+ */
 export const bytes: Serde<Uint8Array> = Object.freeze({
   name: 'bytes',
   nullable: false,

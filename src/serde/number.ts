@@ -11,6 +11,7 @@ const safeDigits = 15
 /**
  * A number as decimal text, as JSON writes it: readable by every tool, exact for every double.
  * Refuses NaN and the infinities, and whole numbers beyond ±(2^53 − 1), which a double can't count.
+ * @example topic('temperatures', { key: text, value: number })
  */
 export const number: Serde<number> = Object.freeze({
   name: 'number',

@@ -5,6 +5,7 @@ import { decodeUtf8 } from './utf8.ts'
 /**
  * Text as UTF-8. Empty is a text like any other.
  * Refuses bytes that aren't UTF-8, and strings with half a surrogate pair, which UTF-8 can't say.
+ * @example topic('lines', { value: text })
  */
 export const text: Serde<string> = Object.freeze({
   name: 'text',

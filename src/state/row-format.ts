@@ -12,7 +12,7 @@ const headerBytes = 9
 const versionBytes = 2
 
 /** Names the schema version that a changelog record's value was written with; absent is 0. */
-export const versionHeader = '__millrace.version'
+const versionHeader = '__millrace.version'
 
 /**
  * A row to store. A null value remembers a deletion.

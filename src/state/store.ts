@@ -22,6 +22,7 @@ export type ChangelogWrite = (
 
 /** What a store is made of. */
 export interface StoreSpec {
+  /** `window` rows lie under a number and a key; the keys of `ordered` rows are bytes that the operator makes. */
   readonly kind: 'key-value' | 'window' | 'ordered'
   /** Not used by `ordered`. */
   readonly key: Serde<unknown>

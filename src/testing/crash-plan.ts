@@ -1,6 +1,6 @@
 /** When a driven topology dies: records are numbered in the order in which they are first taken. */
 import { partitionName } from '../record.ts'
-import type { PartitionQueue } from '../runtime/queue.ts'
+import type { PartitionQueue } from '../runtime/tasks/queue.ts'
 
 /** The worker is gone, with all that it had not committed. */
 export class Crash extends Error {}

@@ -1,6 +1,6 @@
 /** What waits for the driven clock: records that come again, those that are held where they are, and breakers. */
 import type { Breakers } from '../runtime/breakers/breakers.ts'
-import type { Task } from '../runtime/task.ts'
+import type { Task } from '../runtime/tasks/task.ts'
 
 /** When the first of them can be taken; +Infinity where none waits. What an operator has to release waits for no time. */
 export function nextDue(tasks: readonly Task[], breakers?: Breakers): number {

@@ -2,25 +2,25 @@
 import { type Duration, toMilliseconds } from '../clock.ts'
 import { findFault, MillraceError } from '../faults.ts'
 import { partitionName, type TopicPartition } from '../record.ts'
-import { align } from '../runtime/alignment.ts'
 import { RewindRequest } from '../runtime/async/refusals.ts'
 import { Waits } from '../runtime/async/waits.ts'
-import { writeTransaction } from '../runtime/commit.ts'
-import { Copies } from '../runtime/copies.ts'
+import { writeTransaction } from '../runtime/commit/commit.ts'
+import { Outputs } from '../runtime/commit/emit.ts'
 import { newWork, type ThreadCounters, workOf } from '../runtime/counters.ts'
-import { Outputs } from '../runtime/emit.ts'
 import { Failures, StopRequest } from '../runtime/failures/failures.ts'
 import { resumePaused } from '../runtime/failures/pausing.ts'
-import { GlobalTables } from '../runtime/global-tables.ts'
-import { IdleClock } from '../runtime/idle.ts'
 import { type Plan, planTasks } from '../runtime/plan.ts'
-import { TaskProcessor } from '../runtime/process.ts'
-import type { PartitionQueue } from '../runtime/queue.ts'
-import type { Recording } from '../runtime/recording.ts'
-import { MarkSender } from '../runtime/send-marks.ts'
+import { GlobalTables } from '../runtime/restore/global-tables.ts'
 import type { DeadLetterOptions, RunOptions, Thread } from '../runtime/settings.ts'
-import { Task } from '../runtime/task.ts'
-import { taskEnvironment } from '../runtime/task-environment.ts'
+import { Copies } from '../runtime/standbys/copies.ts'
+import { TaskProcessor } from '../runtime/tasks/process.ts'
+import type { PartitionQueue } from '../runtime/tasks/queue.ts'
+import { Task } from '../runtime/tasks/task.ts'
+import { taskEnvironment } from '../runtime/tasks/task-environment.ts'
+import { align } from '../runtime/time/alignment.ts'
+import { IdleClock } from '../runtime/time/idle.ts'
+import type { Recording } from '../runtime/time/recording.ts'
+import { MarkSender } from '../runtime/time/send-marks.ts'
 import type { Graph } from '../topology/graph.ts'
 import { Crash, type CrashPlan } from './crash-plan.ts'
 import type { DrivenClock } from './driven-clock.ts'
@@ -152,7 +152,7 @@ export class Engine {
         this.runAll()
         this.fireWallClocks()
         if (this.isEnding) for (const processor of this.processors) processor.finish()
-      } while (this.commit())
+      } while (this.commit() || this.waits.hasAnswers)
     })
   }
 
@@ -309,6 +309,7 @@ export class Engine {
       for (const queue of task.allQueues) this.log.positions.set(partitionName(queue), queue.position)
     outputs.reset()
     for (const task of touched) task.remember(committedEnd)
+    this.waits.committed()
     marks.remember()
     this.clock.committed()
     this.counters.commits++

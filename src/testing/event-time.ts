@@ -1,5 +1,5 @@
 /** Event time that goes on without a record: a decision like that of an idle task, so it is committed and restored. */
-import type { Task } from '../runtime/task.ts'
+import type { Task } from '../runtime/tasks/task.ts'
 
 /**
  * Moves the watermark of a task that reads topics of the user. What it also reads from repartition topics holds it back,

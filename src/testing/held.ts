@@ -1,5 +1,5 @@
 /** Records that failed and wait for the driven clock, in front of their queues or in flight. */
-import type { Task } from '../runtime/task.ts'
+import type { Task } from '../runtime/tasks/task.ts'
 import type { HeldRecord } from './flow.ts'
 
 export function heldIn(tasks: readonly Task[]): HeldRecord[] {

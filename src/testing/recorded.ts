@@ -1,6 +1,6 @@
 import { partitionName } from '../record.ts'
-import { type Recording, RecordingReader } from '../runtime/recording.ts'
-import type { Task } from '../runtime/task.ts'
+import type { Task } from '../runtime/tasks/task.ts'
+import { type Recording, RecordingReader } from '../runtime/time/recording.ts'
 import { topicNames } from '../topology/graph.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 

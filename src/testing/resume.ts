@@ -1,6 +1,6 @@
 import { partitionName } from '../record.ts'
-import { type Progress, progressOfRow } from '../runtime/progress.ts'
-import type { Task } from '../runtime/task.ts'
+import { type Progress, progressOfRow } from '../runtime/commit/progress.ts'
+import type { Task } from '../runtime/tasks/task.ts'
 import { topicNames } from '../topology/graph.ts'
 import { keyAt, type MemoryLog, valueAt } from './memory-log.ts'
 

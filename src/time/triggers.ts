@@ -26,7 +26,10 @@ export function onWallClock(every: Duration): Trigger {
   return interval('wall-clock', every)
 }
 
-/** Whenever the operator's time has passed a multiple of `every` and the window has changed since. */
+/**
+ * Whenever the operator's time has passed a multiple of `every` and the window has changed since.
+ * @example onEventTime({ minutes: 5 })
+ */
 export function onEventTime(every: Duration): Trigger {
   return interval('event-time', every)
 }

@@ -16,7 +16,10 @@ export interface TopologyChange {
   readonly note: string
 }
 
-/** True for a change after which results are wrong or incomplete unless the input is read again. */
+/**
+ * True for a change after which results are wrong or incomplete unless the input is read again.
+ * @example compareTopologies(before, after).some(needsReplay)
+ */
 export function needsReplay({ subject, effect }: TopologyChange): boolean {
   return effect === 'rebuilt' || (subject === 'store' && effect === 'created')
 }
@@ -103,22 +106,31 @@ function compareTopics(before: GraphDescription, next: GraphDescription): Topolo
     new Map(internal.filter(({ kind }) => kind !== 'changelog').map((topic) => [topic.name, topic]))
   const old = topicsOf(before)
   const now = topicsOf(next)
-  const changes = [...now].map(([name, { partitionsOf }]): TopologyChange => {
+  const changes = [...now].map(([name, topic]): TopologyChange => {
     const known = old.get(name)
     if (known === undefined) return { subject: 'topic', name, effect: 'created', note: '' }
-    const isSame = JSON.stringify(known.partitionsOf) === JSON.stringify(partitionsOf)
-    return {
-      subject: 'topic',
-      name,
-      effect: isSame ? 'kept' : 'rebuilt',
-      note: isSame ? '' : 'its number of partitions changes: keys would move',
-    }
+    const isSame = sizeOf(known, before) === sizeOf(topic, next)
+    return { subject: 'topic', name, ...(isSame ? { effect: 'kept', note: '' } : resized(topic)) }
   })
   const left = leftOver('topic', old, now, 'records in it that are not read yet are lost: let its lag become 0 first')
   return [
     ...changes,
     ...left.map((each) => (readByNobody.includes(old.get(each.name)!.kind) ? { ...each, note: '' } : each)),
   ]
+}
+
+/** What its number of partitions follows from. Sub-topologies are known by their names: numbers move when another comes. */
+function sizeOf({ partitionsOf }: InternalTopic, { subTopologies }: GraphDescription): string {
+  if (typeof partitionsOf === 'string' || !('subTopology' in partitionsOf)) return JSON.stringify(partitionsOf)
+  return `as ${nameOf(subTopologies.find(({ id }) => id === partitionsOf.subTopology)!)}`
+}
+
+/** A letter has no place by its key: more partitions do no harm. */
+function resized({ kind, partitionsOf }: InternalTopic): Pick<TopologyChange, 'effect' | 'note'> {
+  if (kind !== 'dead-letter' || typeof partitionsOf === 'string' || !('topics' in partitionsOf))
+    return { effect: 'rebuilt', note: 'its number of partitions changes: keys would move' }
+  const sources = partitionsOf.topics.join(', ')
+  return { effect: 'kept', note: `as many partitions as the largest of ${sources}: give it more where it has fewer` }
 }
 
 /** No task reads them: what lies there stays as it is. */

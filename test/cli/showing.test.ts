@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hexLines } from '../../src/cli/hex.ts'
-import { isoOf, shortSpan, shortTime } from '../../src/cli/instants.ts'
-import { barOf, Progress } from '../../src/cli/progress.ts'
-import { sparkline } from '../../src/cli/sparkline.ts'
-import { visibleLine, visibleText } from '../../src/cli/visible.ts'
+import { hexLines } from '../../src/cli/print/hex.ts'
+import { isoOf, shortSpan, shortTime } from '../../src/cli/print/instants.ts'
+import { Progress, progressText } from '../../src/cli/print/progress.ts'
+import { sparkline } from '../../src/cli/print/sparkline.ts'
+import { visibleLine, visibleText } from '../../src/cli/print/visible.ts'
 import { VirtualClock } from '../../src/virtual-clock.ts'
 
 test('what cannot be seen is spelt out', () => {
@@ -51,19 +51,34 @@ test('little is not taken for nothing', () => {
   expect(sparkline([])).toBe('')
 })
 
-test('a bar is drawn on a terminal alone, at most ten times a second', () => {
+test('a bar is drawn on a terminal alone, at most ten times a second, and taken away', async () => {
   const written: string[] = []
-  const stream = (isTTY: boolean) =>
-    ({ isTTY, write: (text: string) => written.push(text) }) as unknown as NodeJS.WriteStream
+  const terminal = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) })
   const clock = new VirtualClock()
-  const silent = new Progress(stream(false), clock)
+  const silent = new Progress(terminal(false), clock)
   silent.update(1, 2)
   silent.end()
   expect(written).toEqual([])
-  const progress = new Progress(stream(true), clock)
-  for (let done = 0; done < 10; done++) progress.update(done, 10, 'letters')
+  const progress = new Progress(terminal(true), clock)
+  for (let done = 1; done <= 100; done++) {
+    progress.update(done, 100)
+    await clock.advance({ milliseconds: 10 })
+  }
   progress.end()
-  expect(written).toHaveLength(2)
-  expect(written[0]).toContain('0 % letters')
-  expect([barOf(1, 2), barOf(0, 0), barOf(3, 2)].map((bar) => bar.slice(-5))).toEqual([' 50 %', '100 %', '100 %'])
+  progress.end()
+  expect(written).toHaveLength(11)
+  expect(written.at(-2)).toContain('91 of 100  91 %  100/s  1s left')
+  expect(written.at(-1)).toBe('\r\u001b[K')
+})
+
+test('a line says how far it is, and how long it takes', () => {
+  const bar = (filled: number): string => '█'.repeat(filled).padEnd(24, '░')
+  expect(progressText(0, 4_000, 0)).toBe(`${bar(0)} 0 of 4,000  0 %`)
+  expect(progressText(1_000, 4_000, 100)).toBe(`${bar(6)} 1,000 of 4,000  25 %  100/s  30s left`)
+  expect(progressText(1, 4, 0.5)).toBe(`${bar(6)} 1 of 4  25 %  30/m  6s left`)
+  expect(progressText(1, 3, 1 / 3_600)).toBe(`${bar(8)} 1 of 3  33 %  1/h  2h left`)
+  expect([progressText(0, 0, 0), progressText(3, 2, 0)]).toEqual([
+    `${bar(24)} 0 of 0  100 %`,
+    `${bar(24)} 3 of 2  100 %`,
+  ])
 })

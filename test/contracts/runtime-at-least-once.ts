@@ -1,7 +1,9 @@
 /** What a topology promises without transactions: nothing is lost, something may be seen twice. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker/index.ts'
+import { deadLetter, from, pause, reject, retryLater, retryTopics, text, topic, topology } from '../../src/index.ts'
 import { type Kafka, KafkaError } from '../../src/kafka/port.ts'
+import { subscribe } from '../../src/observe/events.ts'
 import {
   committed,
   countedWords,
@@ -12,7 +14,7 @@ import {
   type WordCount,
   wordLines,
 } from './runtime-tools.ts'
-import { type ContractBroker, connected, until } from './tools.ts'
+import { type ContractBroker, connected, unique, until } from './tools.ts'
 
 const guarantee = 'at-least-once'
 
@@ -62,6 +64,42 @@ export function atLeastOnceContract(
       await bench.produce(lines.name, inputs.slice(100))
       await bench.run(built, { guarantee })
       expect(countsOf(await bench.read(counts))).toEqual(expectedCounts(inputs))
+    })
+
+    it('ends a bounded run behind what comes again, and a paused task when an operator lets it go on', async () => {
+      const app = unique('again')
+      const [items, out] = ['items', 'out'].map((each) => topic(`${app}.${each}`, { key: text, value: text }))
+      const failed = new Set<string>()
+      const once = (value: string): string => {
+        if (value === 'good' || failed.has(value)) return value
+        failed.add(value)
+        throw value === 'reject' || value === 'paused' ? reject(value) : retryLater(value)
+      }
+      const pausing = (value: string): string => (value === 'paused' ? once(value) : value)
+      const built = topology(
+        app,
+        from(items!)
+          .map(pausing, { onFailure: [pause()] })
+          .map(once, { onFailure: [retryTopics('slow', [{ milliseconds: 50 }]), deadLetter('bad')] })
+          .to(out!),
+      )
+      await bench.create(2, items!.name, out!.name)
+      const values = ['good', 'again 1', 'reject', 'paused', 'again 2', 'good']
+      await bench.produce(
+        items!.name,
+        values.map((value, at) => ({ key: 'k', value, time: 1_000 + at, partition: at % 2 })),
+      )
+      const told = Promise.withResolvers<void>()
+      const end = subscribe('task.paused', () => told.resolve())
+      const ended = bench.run(built, { guarantee })
+      await told.promise
+      end()
+      const row = { at: 0, who: 'me', action: 'task.resume', target: `${items!.name}-1`, detail: {} }
+      await bench.produce(`${app}.audit`, [{ value: JSON.stringify(row), time: Date.now() }])
+      expect(await ended).toMatchObject({ recordsIn: 6, retried: 2, reentered: 2, deadLetters: 1, aborts: 0 })
+      const read = (await bench.read(out!.name)).map(({ value }) => String(value)).toSorted()
+      expect(read).toEqual(['again 1', 'again 2', 'good', 'good', 'paused'])
+      expect((await bench.read(`${app}.dlq.bad`)).map(({ value }) => String(value))).toEqual(['reject'])
     })
 
     it('hands tasks over to a second worker and takes them back, and loses nothing', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
+import { deadLetter, from, retryTopics, text, topic, topology } from '../../src/index.ts'
 import { connectKafka } from '../../src/kafka/native/index.ts'
 import { systemRandom } from '../../src/random.ts'
 import { countedWords, type RuntimeBench } from './runtime-tools.ts'
+import { unique } from './tools.ts'
 
 export function preparationContract(bench: RuntimeBench): void {
   describe('before it starts', () => {
@@ -34,6 +36,41 @@ export function preparationContract(bench: RuntimeBench): void {
       await bench.kafka.topics.create([changelog])
       await expect(bench.run(built)).rejects.toMatchObject({ text: { code: 'MR2009' } })
       expect(await existing(bench, app)).toEqual([changelog.name])
+    })
+
+    it('refuses topics of its own that would lose what nobody has read, and says how to set them', async () => {
+      const app = unique('settings')
+      const [lines, out] = ['lines', 'out'].map((name) => topic(`${app}.${name}`, { key: text, value: text }))
+      const policies = [retryTopics('slow', [{ seconds: 1 }]), deadLetter('bad')]
+      const built = topology(
+        app,
+        from(lines!)
+          .map((value) => value, { onFailure: policies })
+          .keyBy('again', (value) => value)
+          .to(out!),
+      )
+      await bench.create(1, lines!.name, out!.name)
+      const never = { 'retention.ms': '-1' }
+      const cases: readonly [string, Record<string, string>, string][] = [
+        ['retry.slow.1s', { 'cleanup.policy': 'compact', ...never }, 'cleanup.policy=delete'],
+        ['retry.slow.1s', { 'retention.ms': '86400000' }, 'retention.ms=-1'],
+        ['retry.slow.1s', { ...never, 'message.timestamp.type': 'LogAppendTime' }, 'timestamp.type=CreateTime'],
+        [`redrive.${lines!.name}`, { ...never, 'retention.bytes': '1000000' }, 'retention.bytes=-1'],
+        ['again.repartition', { 'retention.ms': '86400000' }, 'retention.ms=-1'],
+        ['dlq.bad', { 'cleanup.policy': 'compact' }, 'cleanup.policy=delete'],
+        ['dlq.bad', { 'retention.ms': '86400000' }, 'timestamp.type=LogAppendTime'],
+        ['dlq.bad', { ...never, 'max.message.bytes': '1048588' }, 'max.message.bytes=1081356'],
+        ['dlq-marks', { 'cleanup.policy': 'delete' }, 'cleanup.policy=compact'],
+      ]
+      for (const [name, configs, set] of cases) {
+        await bench.kafka.topics.create([{ name: `${app}.${name}`, partitions: 1, configs }])
+        await expect(bench.run(built)).rejects.toMatchObject({
+          kind: 'fatal',
+          text: { code: 'MR2009', what: expect.stringContaining(`${app}.${name}`), fix: expect.stringContaining(set) },
+        })
+        await bench.kafka.admin.deleteTopics([`${app}.${name}`])
+      }
+      await bench.run(built)
     })
 
     it('creates its own topics with the settings they need', async () => {

@@ -12,7 +12,7 @@ import {
   type Tallied,
   tallied,
   toldOf,
-} from '../runtime/standby-tools.ts'
+} from '../runtime/standbys/standby-tools.ts'
 import { committed, type RuntimeBench, type Started } from './runtime-tools.ts'
 import { unique, until } from './tools.ts'
 
@@ -43,7 +43,7 @@ export function standbyContract(bench: RuntimeBench): void {
   }
 
   function startChild({ app }: Tallied): ChildProcess {
-    const file = fileURLToPath(new URL('../runtime/standby-child.ts', import.meta.url))
+    const file = fileURLToPath(new URL('../runtime/standbys/standby-child.ts', import.meta.url))
     const child = spawn(process.execPath, [file, app, bench.brokers], { stdio: 'inherit' })
     onTestFinished(() => void child.kill('SIGKILL'))
     return child

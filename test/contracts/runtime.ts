@@ -1,6 +1,5 @@
 /** What a running topology promises: one suite, run on every broker and transaction protocol. */
 import { describe } from 'vitest'
-import { suiteClients } from './clients.ts'
 import { boundedRunContract } from './runtime-bounded.ts'
 import { failureContract } from './runtime-failures.ts'
 import { faultContract } from './runtime-faults.ts'
@@ -8,19 +7,13 @@ import { leftoverContract } from './runtime-leftovers.ts'
 import { limitContract } from './runtime-limits.ts'
 import { preparationContract } from './runtime-preparation.ts'
 import { standbyContract } from './runtime-standby.ts'
-import { runtimeTools } from './runtime-tools.ts'
-import { type ContractBroker, unique } from './tools.ts'
+import { suiteBench } from './suite-bench.ts'
+import type { ContractBroker } from './tools.ts'
 
 /** @example runtimeContract('embedded broker', async () => …) */
 export function runtimeContract(name: string, start: () => Promise<ContractBroker>): void {
   describe(`a running topology on ${name}`, () => {
-    const suite = suiteClients(start)
-    const bench = runtimeTools({
-      brokers: () => suite.broker.brokers,
-      kafka: () => suite.kafka,
-      // An audit knows workers by their clients' names.
-      client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-    })
+    const bench = suiteBench(start)
     preparationContract(bench)
     boundedRunContract(bench)
     failureContract(bench)

@@ -1,6 +1,7 @@
 /** Letters made by hand, for tests that need no Kafka. */
-import { reportOf } from '../../src/dead-letters/headers.ts'
+
 import type { DeadLetter } from '../../src/dead-letters/letter.ts'
+import { reportOf } from '../../src/dead-letters/reading/headers.ts'
 import type { RecordHeader } from '../../src/record.ts'
 
 export function headersOf(values: Readonly<Record<string, string>>): RecordHeader[] {

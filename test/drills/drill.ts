@@ -4,7 +4,7 @@ import type { Kafka } from '../../scripts/tools/client.ts'
 export interface Stage {
   readonly kafka: Kafka
   readonly brokers: string
-  /** Of the input; each drill has its own default. */
+  /** Of the input; null: the whole drill, with its own number, in which times are judged too. */
   readonly records: number | null
   /** A remark for a person who waits. */
   readonly say: (remark: string) => void

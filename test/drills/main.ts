@@ -1,6 +1,6 @@
 /**
  * `npm run drill -- poison|breaker|park|redrive [--embedded] [--records N] [--json]`: a fault, real worker processes, and a
- * count of every record afterwards. On Apache Kafka, or on the embedded broker.
+ * count of every record afterwards. On Apache Kafka, or on the embedded broker. With `--records` no time is judged.
  */
 import { parseArgs } from 'node:util'
 import { startKafka } from '../../scripts/kafka.ts'

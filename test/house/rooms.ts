@@ -17,6 +17,7 @@ export const leaves: readonly string[] = [
   'kafka/murmur2',
   'observe/events',
   'duration',
+  'alike',
 ]
 
 export interface Arrows {
@@ -35,6 +36,7 @@ const publicEntries: readonly string[] = [
   'queries/index',
   'serde/registry/avro',
   'state/lmdb/index',
+  'dead-letters/index',
 ]
 
 /** Beside itself and the leaves. A folder that is not here may not exist. */
@@ -55,7 +57,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   runtime: { may: ['operators', 'topology', 'state'] },
   'dead-letters': { may: ['runtime', 'topology', 'state'] },
   queries: { may: ['runtime', 'topology', 'state'], packages: ['ws'] },
-  testing: { may: ['runtime', 'topology', 'broker', 'kafka/native'] },
+  testing: { may: ['runtime', 'topology', 'broker', 'kafka/native', 'state/row-key'] },
   cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },
   ...Object.fromEntries(leaves.map((leaf) => [leaf, { may: [] }])),
   serde: { may: [], packages: ['@standard-schema/spec'] },

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { functionsOf } from './functions.ts'
 import { importsOf } from './imports.ts'
 import { mask } from './mask.ts'
+import { idleExports, withoutExample } from './public-names.ts'
 import * as rules from './rules.ts'
 
 function house(files: Record<string, string>): rules.Files {
@@ -148,6 +149,17 @@ describe('rules', () => {
       'src/c.ts': '',
     }
     expect(rules.deadFiles(house(files))).toEqual(['src/b.ts', 'src/c.ts'])
+  })
+  test('public values without an example', () => {
+    const files = {
+      'src/index.ts': "export { one, two, type Three } from './a.ts'\nexport type { Four } from './b.ts'",
+      'src/a.ts': '/** @example one() */\nexport function one() {}\n/** Two. */\nexport const two = 2',
+    }
+    expect(withoutExample(house(files), ['src/index.ts'])).toEqual(['src/index.ts: two'])
+  })
+  test('exports that nobody uses', () => {
+    const files = { 'src/a.ts': 'export const one = 1\nexport function two() {}', 'test/b.ts': 'one' }
+    expect(idleExports(house(files))).toEqual(['src/a.ts: two'])
   })
   test('imports of nothing', () => {
     expect(rules.brokenImports(house({ 'src/a.ts': "import './b.ts'" }))).toHaveLength(1)

@@ -1,23 +1,13 @@
 /** Workers whose records wait for answers, on Apache Kafka 4.1. */
 import { describe } from 'vitest'
-import { startKafka } from '../../scripts/kafka.ts'
-import { suiteClients } from '../contracts/clients.ts'
-import { runtimeTools } from '../contracts/runtime-tools.ts'
-import { unique } from '../contracts/tools.ts'
-import { asyncContract } from '../runtime/async-contract.ts'
+import { suiteBench } from '../contracts/suite-bench.ts'
+import { asyncContract } from '../runtime/async/async-contract.ts'
+import { apacheBroker } from './apache-broker.ts'
 import { lackingFor } from './lacking.ts'
 
 const lacking = lackingFor('Apache Kafka')
 
 describe.skipIf(lacking !== null)('on Apache Kafka, a worker whose records wait for answers', () => {
-  const suite = suiteClients(async () => {
-    const kafka = await startKafka({})
-    return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }
-  })
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench(apacheBroker)
   asyncContract(bench)
 })

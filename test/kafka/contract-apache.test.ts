@@ -1,7 +1,7 @@
 /** The contract of the port on Apache Kafka 4.1, with transaction protocol 2 and with the older one. */
 import { describe } from 'vitest'
-import { startKafka } from '../../scripts/kafka.ts'
 import { portContract } from '../contracts/port.ts'
+import { apacheBroker } from './apache-broker.ts'
 import { lackingFor } from './lacking.ts'
 
 const lacking = lackingFor('Apache Kafka')
@@ -17,8 +17,7 @@ describe.skipIf(lacking !== null)('on Apache Kafka', () => {
           // The records of the contract are of 2023: half a minute after its start the broker would delete them.
           'log.retention.ms': '-1',
         }
-        const kafka = await startKafka({ features: { transactionVersion }, properties })
-        return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }
+        return apacheBroker({ features: { transactionVersion }, properties })
       },
     })
   }

@@ -1,7 +1,7 @@
 /** Queues of dead letters on Apache Kafka 4.1: what is told by offsets and times, and what is read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startKafka } from '../../scripts/kafka.ts'
-import { deadLetters } from '../../src/index.ts'
+import { deadLetters } from '../../src/dead-letters/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { connected, letter, makeMarks, makeQueue, settle, write, writeEach } from '../dead-letters/world.ts'
 import { lackingFor } from './lacking.ts'

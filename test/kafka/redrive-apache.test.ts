@@ -4,9 +4,9 @@ import { type RunningKafka, startKafka } from '../../scripts/kafka.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { seededRandom } from '../../src/random.ts'
 import { unique } from '../contracts/tools.ts'
-import { clientOf, movesWorld } from '../dead-letters/moves-world.ts'
-import { redriveContract } from '../dead-letters/redrive-contract.ts'
-import { redriveUnderKills } from '../dead-letters/redrive-kills.ts'
+import { clientOf, movesWorld } from '../dead-letters/moving/moves-world.ts'
+import { redriveContract } from '../dead-letters/moving/redrive-contract.ts'
+import { redriveUnderKills } from '../dead-letters/moving/redrive-kills.ts'
 import { lackingFor } from './lacking.ts'
 
 describe.skipIf(lackingFor('Apache Kafka') !== null)('on Apache Kafka', () => {

@@ -1,7 +1,7 @@
 /** The contract of the port on Apache Kafka with two nodes: leaders and coordinators are not all in one place. */
 import { describe } from 'vitest'
-import { startKafka } from '../../scripts/kafka.ts'
 import { portContract } from '../contracts/port.ts'
+import { apacheBroker } from './apache-broker.ts'
 import { lackingFor } from './lacking.ts'
 
 const lacking = lackingFor('Apache Kafka')
@@ -19,8 +19,7 @@ describe.skipIf(lacking !== null)('on two nodes of Apache Kafka', () => {
         // The records of the contract are of 2023: half a minute after its start the broker would delete them.
         'log.retention.ms': '-1',
       }
-      const kafka = await startKafka({ nodes: 2, properties })
-      return { brokers: kafka.brokers, stop: () => kafka.stop(), compact: async () => undefined }
+      return apacheBroker({ nodes: 2, properties })
     },
   })
 })

@@ -21,7 +21,7 @@ export const stateGuards: readonly Guard[] = [
     name: 'local store applied before the commit is known',
     patches: [
       {
-        file: 'src/runtime/commit.ts',
+        file: 'src/runtime/commit/commit.ts',
         find: `  await transactions.commit()
   // 5 the local store, only now
   const committedEnd = await outputs.committedEnds()
@@ -39,7 +39,7 @@ export const stateGuards: readonly Guard[] = [
     name: 'restore ignores the position: what was missed is not read',
     patches: [
       {
-        file: 'src/runtime/restore.ts',
+        file: 'src/runtime/restore/restore.ts',
         find: 'if (from >= start && from <= end) return from\n',
         replace: 'if (from >= start && from <= end) return end\n',
       },
@@ -48,14 +48,14 @@ export const stateGuards: readonly Guard[] = [
   },
   {
     name: 'restore ignores the position: all is read again',
-    patches: [{ file: 'src/runtime/open.ts', find: 'from: store.position,', replace: 'from: -1,' }],
+    patches: [{ file: 'src/runtime/tasks/open.ts', find: 'from: store.position,', replace: 'from: -1,' }],
     test: afterRestart('what another worker has done meanwhile is read from where this one stopped'),
   },
   {
     name: 'position outside the log believed',
     patches: [
       {
-        file: 'src/runtime/restore.ts',
+        file: 'src/runtime/restore/restore.ts',
         find: 'if (from >= start && from <= end) return from\n',
         replace: 'if (from >= 0) return Math.min(from, end)\n',
       },
@@ -77,7 +77,7 @@ export const stateGuards: readonly Guard[] = [
     name: 'overlay not dropped at abort',
     patches: [
       {
-        file: 'src/runtime/task.ts',
+        file: 'src/runtime/tasks/task.ts',
         find: 'for (const { store } of this.stores) store.abort()',
         replace: '',
       },
@@ -147,10 +147,14 @@ export const stateGuards: readonly Guard[] = [
   {
     name: 'rows given back are not cleared',
     patches: [
-      { file: 'src/runtime/kept-rows.ts', find: '    if (this.isClosed) return\n    try {', replace: '    try {' },
+      {
+        file: 'src/runtime/standbys/kept-rows.ts',
+        find: '    if (this.isClosed) return\n    try {',
+        replace: '    try {',
+      },
     ],
     test: {
-      file: 'test/runtime/kept-rows.test.ts',
+      file: 'test/runtime/standbys/kept-rows.test.ts',
       name: 'rows that were given back > are not cleared by who had them: a restore may still learn that its log has gone',
     },
   },
@@ -172,13 +176,13 @@ export const stateGuards: readonly Guard[] = [
     name: 'no periodic call while a commit waits for answers',
     patches: [
       {
-        file: 'src/runtime/process.ts',
+        file: 'src/runtime/tasks/process.ts',
         find: '!this.task.isReplaying && !this.task.flights?.isHeldBack',
         replace: '!this.task.isReplaying',
       },
     ],
     test: {
-      file: 'test/runtime/async-wall-clock.test.ts',
+      file: 'test/runtime/async/async-wall-clock.test.ts',
       name: 'periodic calls before a step that waits > are committed also where answers take longer than their interval',
     },
   },

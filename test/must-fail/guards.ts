@@ -37,7 +37,7 @@ export const guards: readonly Guard[] = [
     name: 'restore to the LSO',
     patches: [
       {
-        file: 'src/runtime/restore.ts',
+        file: 'src/runtime/restore/restore.ts',
         find: "const ends = offsetsByName(await kafka.offsets(partitions, 'end'))\n  const starts",
         replace: "const ends = offsetsByName(await kafka.offsets(partitions, 'stable'))\n  const starts",
       },
@@ -121,7 +121,7 @@ export const guards: readonly Guard[] = [
     name: 'offsets of a revoked task under a new generation',
     patches: [
       {
-        file: 'src/runtime/commit.ts',
+        file: 'src/runtime/commit/commit.ts',
         find: 'transactions.offsets({ group, memberId, generation, instanceId },',
         replace: 'transactions.offsets(membership,',
       },
@@ -146,11 +146,11 @@ export const guards: readonly Guard[] = [
     name: 'timer-only transaction by a zombie',
     patches: [
       {
-        file: 'src/runtime/commit.ts',
-        find: 'function positionsOf(task: Task): PartitionOffset[] {\n  return task.queues.map(',
+        file: 'src/runtime/commit/commit.ts',
+        find: 'function positionsOf(task: Task): PartitionOffset[] {\n  return task.allQueues.map(',
         replace: `const named = new WeakMap<object, number>()
 function positionsOf(task: Task): PartitionOffset[] {
-  const moved = task.queues.filter((queue) => named.get(queue) !== queue.position)
+  const moved = task.allQueues.filter((queue) => named.get(queue) !== queue.position)
   for (const queue of moved) named.set(queue, queue.position)
   return moved.map(`,
       },
@@ -164,13 +164,13 @@ function positionsOf(task: Task): PartitionOffset[] {
     name: 'assignor that moves a task in one step',
     patches: [
       {
-        file: 'src/runtime/placement.ts',
+        file: 'src/runtime/group/placement.ts',
         find: 'tasks.filter(({ id }) => (owners.get(id) ?? targets.get(id)) === targets.get(id))',
         replace: 'tasks',
       },
     ],
     test: {
-      file: 'test/runtime/assign.test.ts',
+      file: 'test/runtime/group/assign.test.ts',
       name: 'placing tasks > takes a task away in one generation and hands it over in the next',
     },
   },
@@ -233,7 +233,7 @@ function positionsOf(task: Task): PartitionOffset[] {
     name: 'store written before the commit',
     patches: [
       {
-        file: 'src/runtime/commit.ts',
+        file: 'src/runtime/commit/commit.ts',
         find: '  writeTransaction(ports, touched)\n',
         replace:
           '  writeTransaction(ports, touched)\n  for (const task of touched) for (const { store } of task.stores) store.commit()\n',

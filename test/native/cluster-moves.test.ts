@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type EmbeddedBroker, startBroker } from '../../src/broker/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { partitionsOfTopic } from '../../src/record.ts'
-import { restore } from '../../src/runtime/restore.ts'
+import { restore } from '../../src/runtime/restore/restore.ts'
 import { soleMember } from '../contracts/members.ts'
 import { batchOf, connected, endOf, errorOf, faultOf, readUpTo, settled, until, valuesOf } from '../contracts/tools.ts'
 

@@ -1,6 +1,6 @@
 /** Late records that nobody takes are an event (`semantics.md` 2.11); those that somebody takes are none. */
 import { expect, test, vi } from 'vitest'
-import { logWorker } from '../../src/cli/worker-log.ts'
+import { logWorker } from '../../src/cli/worker/worker-log.ts'
 import { begin, from, hopping, text, topic, topology, tumbling } from '../../src/index.ts'
 import { publish, subscribe } from '../../src/observe/events.ts'
 import { drive } from '../../src/testing/drive.ts'

@@ -40,6 +40,10 @@ const failing = breaker('api', { whileOpen: 'fail' })
 const late = retryLater('not yet', { after: { seconds: 7 } })
 const refused = breakerIsOpen('api')
 
+function choking(): boolean {
+  throw new TypeError('no response')
+}
+
 interface Row {
   readonly why: string
   readonly list: readonly AsyncPolicy[]
@@ -68,6 +72,7 @@ const table: readonly Row[] = [
   { why: 'the budget counts from the first', list: [three], attempt: { now: 61_001, attempts: 2 }, is: own },
   { why: 'a clock that went back', list: [three], attempt: { now: 0, attempts: 2 }, is: again(100) },
   { why: 'not this error', list: [retry({ times: 3, when: () => false }), skip()], is: skip() },
+  { why: 'when() chokes on this error', list: [retry({ times: 3, when: choking }), skip()], is: skip() },
   { why: 'two retries count one after the other', list: [three, three], attempt: { attempts: 4 }, is: again(1_050) },
   { why: 'the first retry topic', list: [hops], is: { kind: 'retry-topic', name: 'later', delay: 5_000 } },
   {

@@ -1,5 +1,5 @@
 /** A backend that dies, when it is told to, before it takes what Kafka has committed already. */
-import { KeptRows } from '../../src/runtime/kept-rows.ts'
+import { KeptRows } from '../../src/runtime/standbys/kept-rows.ts'
 import type { RowChange, Rows, RowsPlace, StateBackend } from '../../src/state/rows.ts'
 
 export interface Unlucky extends StateBackend {

@@ -6,9 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { type RunOptions, type RunSummary, run, subscribe } from '../../src/index.ts'
 import { partitionFor } from '../../src/kafka/murmur2.ts'
 import { type QueryClient, queryClient } from '../../src/queries/index.ts'
-import { auditedBroker } from '../contracts/audited.ts'
-import { suiteClients } from '../contracts/clients.ts'
-import { type Input, runtimeTools } from '../contracts/runtime-tools.ts'
+import type { Input } from '../contracts/runtime-tools.ts'
+import { suiteBench } from '../contracts/suite-bench.ts'
 import { unique, until } from '../contracts/tools.ts'
 import { bad, type ServedTopology, servedTopology } from './served-topology.ts'
 
@@ -17,12 +16,7 @@ const partitions = 4
 const keys = Array.from({ length: 20 }, (_, at) => `key-${at}`)
 
 describe('workers that answer questions', () => {
-  const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench()
 
   async function made(): Promise<ServedTopology> {
     const served = servedTopology(unique('served'))

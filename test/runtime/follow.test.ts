@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Kafka, KafkaError } from '../../src/kafka/port.ts'
-import { follow } from '../../src/runtime/restore.ts'
+import { follow } from '../../src/runtime/restore/restore.ts'
 
 describe('following a topic', () => {
   it('says so when it can go no further: what it has shown would else be taken for the present', async () => {

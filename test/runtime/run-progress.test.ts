@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { isFinished, unfinishedIn } from '../../src/runtime/group.ts'
-import type { Progress, RunProgress } from '../../src/runtime/progress.ts'
+import type { Progress, RunProgress } from '../../src/runtime/commit/progress.ts'
+import { isFinished, unfinishedIn } from '../../src/runtime/group/group.ts'
 
 function progressOf(runs: Readonly<Record<string, RunProgress | null>>): ReadonlyMap<string, Progress> {
   const watermark = { value: -1, resting: false, inputs: {} }

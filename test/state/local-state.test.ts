@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RunOptions, RunSummary } from '../../src/runtime/run.ts'
 import { lmdb } from '../../src/state/lmdb/index.ts'
-import { auditedBroker } from '../contracts/audited.ts'
-import { suiteClients } from '../contracts/clients.ts'
-import { committed, type Input, runtimeTools } from '../contracts/runtime-tools.ts'
+import { committed, type Input } from '../contracts/runtime-tools.ts'
+import { suiteBench } from '../contracts/suite-bench.ts'
 import { unique, until } from '../contracts/tools.ts'
 import { temporaryDirectory } from './directories.ts'
 import { type Counted, counted } from './running-topologies.ts'
@@ -16,12 +15,7 @@ const timeout = 120_000
 const keys = 3_000
 
 describe('state on the disk of a worker', () => {
-  const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench()
 
   async function started(): Promise<Counted> {
     const topics = counted(unique('counted'))

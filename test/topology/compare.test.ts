@@ -4,12 +4,14 @@ import {
   type ChangeEffect,
   compareTopologies,
   compile,
+  deadLetter,
   describe,
   from,
   type GraphDescription,
   json,
   needsReplay,
   number,
+  retryTopics,
   type Serde,
   type Topology,
   text,
@@ -172,5 +174,54 @@ group('compareTopologies', () => {
     ],
   ])('a replay is needed or not: %s', (_, next, expected) => {
     expect(compareTopologies(described(base), described(next)).some(needsReplay)).toBe(expected)
+  })
+})
+
+group('topics that failed records go through', () => {
+  const retried = (...delays: readonly { readonly seconds: number }[]) =>
+    topology(
+      'counts',
+      from(words)
+        .map((word) => word.length, { onFailure: [retryTopics('slow', delays), deadLetter('bad')] })
+        .to(counts),
+    )
+  const lengthsOf = (input: typeof words) =>
+    from(input)
+      .map(({ length }) => length, { onFailure: [deadLetter('bad')] })
+      .to(counts)
+  const changesOf = (before: Topology, next: Topology) =>
+    compareTopologies(described(before), described(next)).filter(({ effect, note }) => effect !== 'kept' || note !== '')
+
+  test('a delay less leaves records behind, one more is made', () => {
+    const [less, more] = [retried({ seconds: 5 }), retried({ seconds: 5 }, { seconds: 60 })]
+    expect(changesOf(less, more)).toMatchObject([{ name: 'counts.retry.slow.1m', effect: 'created' }])
+    expect(changesOf(more, less)).toMatchObject([
+      { name: 'counts.retry.slow.1m', effect: 'abandoned', note: expect.stringContaining('not read yet are lost') },
+    ])
+  })
+
+  test('a part of the topology more, before theirs, changes nothing about them', () => {
+    const before = retried({ seconds: 5 })
+    const grown = topology('counts', lengthsOf(others), ...before.sinks)
+    const changes = changesOf(before, grown)
+    expect(changes.filter(({ name }) => name.includes('retry'))).toEqual([])
+    expect(changes.some(needsReplay)).toBe(false)
+  })
+
+  test('nor does one before a repartition topic', () => {
+    const grown = topology('counts', lengthsOf(others), ...base.sinks)
+    expect(changesOf(base, grown).some(needsReplay)).toBe(false)
+  })
+
+  test('a queue that another source feeds as well may have to grow, and nothing is replayed', () => {
+    const [one, both] = [topology('counts', lengthsOf(words)), topology('counts', lengthsOf(words), lengthsOf(others))]
+    const changes = changesOf(one, both)
+    expect(changes).toContainEqual({
+      subject: 'topic',
+      name: 'counts.dlq.bad',
+      effect: 'kept',
+      note: 'as many partitions as the largest of words, others: give it more where it has fewer',
+    })
+    expect(changes.some(needsReplay)).toBe(false)
   })
 })

@@ -30,10 +30,7 @@ export function gateOptions({
 }
 
 /** In a map, so that a client's word is never taken for a property's name. */
-export function mechanismsOf(
-  { plain, scram, oauthbearer }: SaslOptions,
-  random: Random,
-): ReadonlyMap<string, Mechanism> {
+function mechanismsOf({ plain, scram, oauthbearer }: SaslOptions, random: Random): ReadonlyMap<string, Mechanism> {
   const mechanisms = new Map<string, Mechanism>()
   if (plain !== undefined) mechanisms.set('PLAIN', plainMechanism(plain))
   if (scram !== undefined) {

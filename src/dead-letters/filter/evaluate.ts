@@ -1,6 +1,6 @@
 /** An expression asked of a letter. Nothing is compiled to code; the work a letter may cost is bounded. */
 import { MillraceError } from '../../faults.ts'
-import { jsonText } from '../json-text.ts'
+import { jsonText } from '../../serde/json-text.ts'
 import type { DeadLetter, LetterState } from '../letter.ts'
 import type { Comparison, Expression, FieldName, Operand } from './expression.ts'
 import { type Glob, globOf } from './glob.ts'
@@ -56,7 +56,20 @@ function comparisonOf(by: Comparison, leftOperand: Operand, rightOperand: Operan
   const [left, right] = [readOf(leftOperand), readOf(rightOperand)]
   if (by === 'matches') return matching(left, globOf(String((rightOperand as { value: unknown }).value)))
   const compare = comparisons[by]
-  return (subject) => compare(left(subject), right(subject))
+  return (subject, steps) => {
+    const [one, other] = [left(subject), right(subject)]
+    if (by === 'contains') spend(subject, steps, one, other)
+    return compare(one, other)
+  }
+}
+
+/** A search costs up to its two lengths multiplied where a text repeats itself; so many are compared in a step. */
+const comparedInStep = 64
+
+function spend({ letter }: FilterSubject, steps: { left: number }, text: unknown, part: unknown): void {
+  if (typeof text !== 'string' || typeof part !== 'string') return
+  steps.left -= text.length * Math.ceil(part.length / comparedInStep)
+  if (steps.left < 0) throw tooMuch(letter)
 }
 
 function matching(left: Read, glob: Glob): Test {

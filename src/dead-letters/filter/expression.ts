@@ -15,7 +15,10 @@ export type Operand =
   | { readonly kind: 'literal'; readonly value: Literal }
   | { readonly kind: 'field'; readonly field: FieldName; readonly path: readonly (string | number)[] }
 
-/** What a filter can ask for. `path`: names and numbers may follow. */
+/**
+ * What a filter can ask for. `path`: names and numbers may follow.
+ * @example filterFields.stage.meaning
+ */
 export const filterFields = {
   key: { path: true, type: 'any', meaning: 'the key: its JSON, else its text' },
   value: { path: true, type: 'any', meaning: 'the value: its JSON, else its text; value.order.id, value.items[0]' },

@@ -1,5 +1,5 @@
 /** Which letters: plain data that a job can remember, made into a predicate. */
-import { jsonText } from '../json-text.ts'
+import { jsonText } from '../../serde/json-text.ts'
 import type { DeadLetter } from '../letter.ts'
 import { compileExpression, type FilterSubject } from './evaluate.ts'
 import { parseFilter } from './parse.ts'

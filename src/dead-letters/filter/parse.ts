@@ -1,4 +1,5 @@
 /** Words to an expression: or over and over not over comparisons. */
+import { alike } from '../../alike.ts'
 import { type Comparison, type Expression, filterFields, isField, type Operand } from './expression.ts'
 import { badFilter } from './fault.ts'
 import { longestPattern } from './glob.ts'
@@ -145,7 +146,7 @@ class Parser {
 
   #field(token: Token): Operand {
     const name = token.text
-    if (!isField(name)) throw this.#bad(`there is no field ${name}: ${Object.keys(filterFields).join(', ')}`, token)
+    if (!isField(name)) throw this.#bad(unknownField(name), token)
     const path: (string | number)[] = []
     for (;;) {
       const step = this.#token
@@ -171,4 +172,10 @@ class Parser {
     if (!this.#takes(']')) throw this.#bad('a ] is missing here')
     return kind === 'text' ? text : Number(text)
   }
+}
+
+function unknownField(name: string): string {
+  const fields = Object.keys(filterFields)
+  const meant = alike(name, fields)
+  return `there is no field ${name}: ${meant === null ? fields.join(', ') : `did you mean ${meant}?`}`
 }

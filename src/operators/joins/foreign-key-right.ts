@@ -20,8 +20,8 @@ class ForeignKeyRight implements Operator {
   constructor(site: Site<ForeignKeyRightNode>) {
     const { node, environment } = site
     this.site = site
-    this.keys = new KeyBytes(node.keySerde, node.name)
-    this.foreignKeys = new KeyBytes(node.foreignKeySerde, node.name)
+    this.keys = new KeyBytes(node.keySerde, `the foreign-key join ${node.name}`)
+    this.foreignKeys = new KeyBytes(node.foreignKeySerde, `the foreign-key join ${node.name}`)
     this.subscriptions = new Subscriptions(orderedStore(environment, node.stores[0].name))
     this.receive = (key, value, time) => this.ask(key, value as ForeignKeyRequest, time)
     this.inputs = [this.receive, (key, value, time) => this.change(key, value, time)]

@@ -1,5 +1,4 @@
 /** Finds sequences of records of a key in event-time order (`semantics.md` 1, 2.8, 2.9). */
-import { findFault } from '../../faults.ts'
 import type { Window } from '../../record.ts'
 import type { PatternNode } from '../../topology/nodes/pattern.ts'
 import { leadOfTime } from '../lead-of-time.ts'
@@ -8,6 +7,7 @@ import type { Forward, Operator, OperatorTime } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
 import { refuseLate } from '../refuse-late.ts'
 import { type Build, enter, type Site } from '../site.ts'
+import { whole } from '../whole.ts'
 import { withoutCause } from '../without-cause.ts'
 import { type Found, KeyedMatches } from './keyed-matches.ts'
 import type { RecordId } from './run.ts'
@@ -76,14 +76,15 @@ class Pattern implements Operator {
   }
 
   private end(time: number): void {
-    for (const found of this.matches.endFirst(time))
-      this.guarded(found.key, found.last, found.time, () => this.emit(found))
+    for (const found of this.matches.endFirst(time)) {
+      whole(this.site, { key: found.key, value: found.last, time: found.time }, () => this.emit(found))
+    }
   }
 
   private showNext(): void {
     const { key, value, id } = this.matches.shift()
     const [time] = id
-    this.guarded(key, value, time, () => this.show(key, value, time, id))
+    whole(this.site, { key, value, time }, () => this.show(key, value, time, id))
   }
 
   private show(key: unknown, value: unknown, time: number, id?: RecordId): void {
@@ -98,20 +99,5 @@ class Pattern implements Operator {
     enter(environment.context, index, key, time, null)
     const result = node.select(values as never, environment.context)
     forward(key, result, time, null)
-  }
-
-  /** Happens whole or not at all: the record is not in hand any more, so it stands for itself. */
-  private guarded(key: unknown, value: unknown, time: number, run: () => void): void {
-    const { environment, index } = this.site
-    const { undo } = environment
-    const savepoint = undo.position
-    try {
-      run()
-    } catch (error) {
-      const kind = findFault(error)?.kind
-      if (kind === 'fatal' || kind === 'fenced') throw error
-      undo.undoTo(savepoint)
-      environment.rowFailed(error, { node: index, key, value, time })
-    }
   }
 }

@@ -8,12 +8,12 @@ import { nullKey } from '../null-key.ts'
 import type { Forward, Operator, OperatorTime, WallClockWork } from '../operator.ts'
 import { OperatorClock } from '../operator-clock.ts'
 import { type Build, enter, type Site } from '../site.ts'
+import { whole } from '../whole.ts'
 import { withoutCause } from '../without-cause.ts'
 import { Memory } from './memory.ts'
 import { HandlersContext } from './process-context.ts'
 import { never, nextEventTime, nextWallClock } from './punctuation.ts'
 import type { TimerRow } from './timers.ts'
-import { whole } from './whole.ts'
 
 export const process: Build<ProcessNode> = (site) => new Processor(site)
 

@@ -5,7 +5,7 @@ export type Ranking = readonly RankedEntry[]
 export type Compare = (one: unknown, other: unknown) => number
 
 /** Which of two rows is the better: by their values, then the earlier one, then by where they lay. */
-export function compareEntries(compare: Compare, one: RankedEntry, other: RankedEntry): number {
+function compareEntries(compare: Compare, one: RankedEntry, other: RankedEntry): number {
   return compare(one.value, other.value) || one.time - other.time || Buffer.compare(one.place, other.place)
 }
 

@@ -32,6 +32,8 @@ export interface Call {
    * longer wanted.
    */
   state: 'waiting' | 'asked' | 'answered' | 'resting' | 'gone'
+  /** True where the answer is remembered, from before the transaction was taken back: nobody is asked. */
+  readonly isGiven: boolean
   /** Failed attempts in this flight. */
   failures: number
   /** Monotonic milliseconds when it was first asked; NaN before. */

@@ -7,8 +7,10 @@ import { MillraceError } from '../../faults.ts'
 import type { AsyncCall, AsyncCalls } from '../../operators/operator.ts'
 import type { Undoable, UndoLog } from '../../state/undo.ts'
 import { type Breaker, breakerIsOpen, type Pass } from '../breakers/breaker.ts'
-import type { TaskContext } from '../context.ts'
 import type { Failing } from '../failures/failing.ts'
+import type { TaskContext } from '../tasks/context.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
+import { Answers } from './answers.ts'
 import { type Answer, type Call, type Flight, laneOf } from './flight.ts'
 import type { KeptRecord } from './kept-record.ts'
 import { Lanes } from './lanes.ts'
@@ -24,7 +26,7 @@ export interface FlightPorts {
 }
 
 /** A call that failed waits in flight for no longer in all, milliseconds: its commit waits with it. */
-export const longestRest = 1_000
+const longestRest = 1_000
 
 export class Flights implements AsyncCalls, Undoable {
   /** Told when there is an answer to take. */
@@ -36,6 +38,7 @@ export class Flights implements AsyncCalls, Undoable {
   private readonly lanes = new Map<number, Lanes>()
   private readonly flights = new Set<Flight>()
   private readonly marks = new Smallest()
+  private readonly answers = new Answers()
   /** What the work in hand asked for. */
   private added: { readonly request: AsyncCall; readonly isRow: boolean }[] = []
   private deliverable: Call[] = []
@@ -51,10 +54,19 @@ export class Flights implements AsyncCalls, Undoable {
 
   /** True when a record can be taken: all it may ask for could begin. */
   get hasRoom(): boolean {
-    // What departs before a rewind would be asked in vain.
+    // What departs before a rewind would do its work in vain.
     if (this.isHeldBack || this.ports.failing.mustRewind) return false
-    for (const gate of this.gates.values()) if (!gate.hasRoom) return false
     for (const lanes of this.lanes.values()) if (!lanes.hasRoom) return false
+    return this.answers.isRepeating || this.gatesAreOpen
+  }
+
+  /** False where the record at the head has somebody to ask, and a breaker stands before it. */
+  mayTake({ index, current }: PartitionQueue): boolean {
+    return !this.answers.isRepeating || this.gatesAreOpen || this.answers.isSettled(index, current.offset)
+  }
+
+  private get gatesAreOpen(): boolean {
+    for (const gate of this.gates.values()) if (!gate.hasRoom) return false
     return true
   }
 
@@ -123,6 +135,7 @@ export class Flights implements AsyncCalls, Undoable {
 
   /** The flight failed: nothing of it goes on. */
   giveUp(flight: Flight): void {
+    if (flight.record !== null) this.answers.leaveGap(flight.record)
     for (const call of [...flight.calls]) this.finish(call)
     this.deliverable = this.deliverable.filter((call) => call.state !== 'gone')
     this.close(flight)
@@ -145,8 +158,30 @@ export class Flights implements AsyncCalls, Undoable {
     return true
   }
 
-  /** Nothing that is under way is wanted any more: the transaction is taken back, or the task is another's. */
+  /** What its answers led to has failed: it is to ask anew. */
+  forgetAnswers(record: KeptRecord): void {
+    this.answers.forget(record)
+  }
+
+  /** Everything before `position` of an input is committed. */
+  committed(input: number, position: number): void {
+    this.answers.committed(input, position)
+  }
+
+  /** The transaction is taken back. @param queues as far as they had been taken, and where each begins again */
+  rewind(queues: ReadonlyMap<PartitionQueue, number>): void {
+    for (const { record } of this.flights) if (record !== null) this.answers.leaveGap(record)
+    this.answers.rewound(queues)
+    this.dropFlights()
+  }
+
+  /** The task is another's. */
   drop(): void {
+    this.answers.clear()
+    this.dropFlights()
+  }
+
+  private dropFlights(): void {
     for (const flight of this.flights) for (const call of flight.calls) silence(call)
     this.flights.clear()
     this.lanes.clear()
@@ -165,6 +200,7 @@ export class Flights implements AsyncCalls, Undoable {
   }
 
   private open(record: KeptRecord | null, mark: number): Flight {
+    if (record === null) this.answers.rowAsks()
     const before = record === null ? undefined : this.ports.failing.find(record.input, record.offset)
     const attemptsBefore = before?.attempts ?? 0
     const flight: Flight = { record, mark, calls: new Set(), hasTraces: false, attemptsBefore }
@@ -179,21 +215,14 @@ export class Flights implements AsyncCalls, Undoable {
   }
 
   private begin(request: AsyncCall, flight: Flight): void {
-    const call: Call = {
-      request,
-      flight,
-      lane: laneOf(request.key),
-      state: 'waiting',
-      failures: 0,
-      askedAt: Number.NaN,
-      restsUntil: 0,
-      answer: null,
-      abort: null,
-      pass: null,
-      timer: null,
-    }
+    const given = flight.record === null ? null : this.answers.take(flight.record, request)
+    const call = newCall(request, flight, given === null ? null : { kind: 'value', value: given.value })
     flight.calls.add(call)
-    this.lanesOf(request).add(call)
+    const lanes = this.lanesOf(request)
+    lanes.add(call)
+    if (given === null || lanes.firstOf(call) !== call) return
+    this.deliverable.push(call)
+    this.answered()
   }
 
   private ask(lanes: Lanes): void {
@@ -248,12 +277,18 @@ export class Flights implements AsyncCalls, Undoable {
   }
 
   private answer(call: Call, answer: Answer): void {
+    const { record } = call.flight
     if (call.state !== 'asked') {
       call.pass?.forgotten()
+      if (call.state === 'gone' && record !== null && answer.kind === 'value')
+        this.answers.keep(record, call.request, answer.value, true)
       return
     }
-    if (answer.kind === 'value') call.pass?.succeeded()
-    else call.pass?.failed(answer.error)
+    if (answer.kind === 'failure') call.pass?.failed(answer.error)
+    else {
+      call.pass?.succeeded()
+      if (record !== null) this.answers.keep(record, call.request, answer.value)
+    }
     call.state = 'answered'
     call.answer = answer
     call.timer?.cancel()
@@ -276,6 +311,24 @@ export class Flights implements AsyncCalls, Undoable {
     const lanes = this.lanes.get(node) ?? new Lanes(concurrency)
     this.lanes.set(node, lanes)
     return lanes
+  }
+}
+
+/** @param given remembered: nobody is asked */
+function newCall(request: AsyncCall, flight: Flight, given: Answer | null): Call {
+  return {
+    request,
+    flight,
+    lane: laneOf(request.key),
+    state: given === null ? 'waiting' : 'answered',
+    isGiven: given !== null,
+    failures: 0,
+    askedAt: Number.NaN,
+    restsUntil: 0,
+    answer: given,
+    abort: null,
+    pass: null,
+    timer: null,
   }
 }
 

@@ -1,8 +1,8 @@
 /** A record that waits for an answer: what its handlers still see of it, and what its dead letter would hold. */
 import type { RecordHeader } from '../../record.ts'
 import type { FailedRecord } from '../failures/dead-letter.ts'
-import type { PartitionQueue } from '../queue.ts'
 import { placeOf } from '../reentry/place.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
 
 export interface KeptRecord {
   readonly source: FailedRecord

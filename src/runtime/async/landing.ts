@@ -1,8 +1,9 @@
 /** Answers go on through the graph, with the record that asked in hand. */
 import { findFault } from '../../faults.ts'
 import type { OperatorCounters } from '../../operators/operator.ts'
+import type { RecordCounts } from '../counters.ts'
 import { type Outcome, StopRequest } from '../failures/failures.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../tasks/task.ts'
 import type { Call } from './flight.ts'
 import type { Flights } from './flights.ts'
 
@@ -11,7 +12,7 @@ export interface LandingPorts {
   refused(task: Task, flights: Flights, call: Call, error: unknown): Outcome
   /** Between records: sends full batches. */
   settled(): void
-  readonly counters: OperatorCounters & { nullKeys: number }
+  readonly counters: OperatorCounters & RecordCounts & { nullKeys: number }
 }
 
 /** @returns how many answers went on */
@@ -28,14 +29,14 @@ export function land(task: Task, flights: Flights, ports: LandingPorts): number 
  */
 function landOne(task: Task, flights: Flights, call: Call, ports: LandingPorts): void {
   const { counters } = ports
-  const { out, filtered, late } = counters
+  const { out, filtered, late, skipped, deadLetters } = counters
   task.touched = true
   try {
     goOn(task, call)
     flights.delivered(call)
     task.undo.forget()
   } catch (error) {
-    Object.assign(counters, { out, filtered, late })
+    Object.assign(counters, { out, filtered, late, skipped, deadLetters } satisfies RecordCounts)
     task.undo.undoTo(0)
     refuse(task, flights, call, error, ports)
   }

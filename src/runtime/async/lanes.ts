@@ -7,6 +7,8 @@ export class Lanes {
   private readonly waiting: Call[] = []
   /** Asked, and not delivered: an answer that waits for another takes room too. */
   private underWay = 0
+  /** Answered from memory, and not delivered. */
+  private given = 0
 
   constructor(concurrency: number) {
     this.concurrency = concurrency
@@ -14,11 +16,12 @@ export class Lanes {
 
   /** True when another call could be asked at once. */
   get hasRoom(): boolean {
-    return this.waiting.length === 0 && this.underWay < this.concurrency
+    return this.waiting.length === 0 && this.underWay + this.given < this.concurrency
   }
 
   add(call: Call): void {
-    this.waiting.push(call)
+    if (call.isGiven) this.given++
+    else this.waiting.push(call)
     const lane = this.lanes.get(call.lane)
     if (lane === undefined) this.lanes.set(call.lane, [call])
     else lane.push(call)
@@ -45,7 +48,8 @@ export class Lanes {
     const lane = this.lanes.get(call.lane)!
     const wasFirst = lane[0] === call
     lane.splice(lane.indexOf(call), 1)
-    if (call.state === 'waiting') this.waiting.splice(this.waiting.indexOf(call), 1)
+    if (call.isGiven) this.given--
+    else if (call.state === 'waiting') this.waiting.splice(this.waiting.indexOf(call), 1)
     else this.underWay--
     if (lane.length === 0) this.lanes.delete(call.lane)
     const first = lane[0]

@@ -1,5 +1,5 @@
 /** The tasks of a thread whose records wait for answers, as its loop sees them. */
-import type { Task } from '../task.ts'
+import type { Task } from '../tasks/task.ts'
 
 export class Waits {
   private readonly tasks: () => readonly Task[]
@@ -14,6 +14,7 @@ export class Waits {
 
   watch({ flights, failing }: Task): void {
     failing.released = () => this.announce()
+    failing.isAllCommitted = () => !this.tasks().some(({ touched }) => touched)
     if (flights !== null) flights.answered = () => this.announce()
   }
 
@@ -45,6 +46,11 @@ export class Waits {
   /** @throws RewindRequest when the open transaction holds traces of a record that was rejected, or has to wait */
   check(): void {
     for (const { failing } of this.tasks()) failing.check()
+  }
+
+  /** A transaction is committed: what waited for that is tried. */
+  committed(): void {
+    for (const { failing } of this.tasks()) failing.afterCommit()
   }
 
   /** Nothing more departs until it is let go: a commit is to come, which covers no record that waits. */

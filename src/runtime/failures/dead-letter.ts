@@ -1,14 +1,18 @@
 /** A dead letter: the record as it was read, verbatim, and headers that say what happened (`failures.md` 3). */
-import { createHash } from 'node:crypto'
-import { findFault, toError } from '../../faults.ts'
+import { hash } from 'node:crypto'
+import { findFault, stackOf, toError } from '../../faults.ts'
 import type { FailureStage } from '../../policies/policy.ts'
 import type { RecordHeader } from '../../record.ts'
-import { stripOwnHeaders } from '../marks.ts'
 import type { Reentry } from '../reentry/headers.ts'
+import { stripOwnHeaders } from '../time/marks.ts'
+import { encodedOnce, encodedTime, encodedWithin } from './encoded-text.ts'
+import { fingerprintOf } from './fingerprint.ts'
 
 /** All that is known about a failure. */
 export interface Failure {
   readonly app: string
+  /** Of the topology: `versionOf` its hash. */
+  readonly version: string
   readonly node: string
   readonly stage: FailureStage
   readonly error: unknown
@@ -39,6 +43,7 @@ export interface FailedRecord {
 
 const messageLimit = 1_024
 const stackLimit = 8_192
+const stackHeader = '__streams.errors.stacktrace'
 
 /** The stage a failure belongs to, by its code. */
 export function stageOf(error: unknown): FailureStage {
@@ -58,41 +63,71 @@ export function stageOf(error: unknown): FailureStage {
   }
 }
 
+/**
+ * What letters call a version of the app: the beginning of its topology's hash.
+ * @example versionOf(topology.hash) // '9f86d081884c'
+ */
+export function versionOf(hashOfTopology: string): string {
+  return hashOfTopology.slice(0, 12)
+}
+
 /** The headers of a dead letter: the record's own first, ours last, since the last of a repeated name wins. */
 export function deadLetterHeaders(failure: Failure): RecordHeader[] {
+  return headersOf(failure, true)
+}
+
+/** @param hasStack false: its stack is not formatted for this */
+function headersOf(failure: Failure, hasStack: boolean): RecordHeader[] {
   const { source } = failure
-  const error = rootOf(toError(failure.error))
+  const thrown = toError(failure.error)
+  const root = rootOf(thrown)
   const { attempts, firstFailedAt, redriveCount } = historyOf(failure)
-  const errors = {
-    exception: error.name,
-    message: cut(toError(failure.error).message, messageLimit),
-    stacktrace: cut(error.stack ?? '', stackLimit),
-    topic: source.topic,
-    partition: source.partition,
-    offset: source.offset,
-  }
-  const own = {
-    version: 1,
-    app: failure.app,
-    node: failure.node,
-    stage: failure.stage,
-    'error.code': findFault(failure.error)?.code ?? 'MR4101',
-    fingerprint: fingerprint(error, failure.node),
-    attempts,
-    'first.failed.at': new Date(firstFailedAt).toISOString(),
-    'failed.at': new Date(failure.at).toISOString(),
-    task: failure.task,
-    group: failure.group,
-    'redrive.count': redriveCount,
-    'source.timestamp': source.timestamp,
-    'source.timestamp.type': source.timestampType,
-    ...(failure.parkedBehind && { 'parked.behind': failure.parkedBehind }),
-  }
-  return [
+  const headers = [
     ...stripOwnHeaders(source.headers),
-    ...textHeaders('__streams.errors.', errors),
-    ...textHeaders('__millrace.dlq.', own),
+    exceptionHeader(root),
+    header('__streams.errors.message', encodedWithin(messageLimit, thrown.message)),
+    ...(hasStack ? [header(stackHeader, encodedWithin(stackLimit, stackOf(root)))] : []),
+    often('__streams.errors.topic', source.topic),
+    often('__streams.errors.partition', source.partition),
+    once('__streams.errors.offset', source.offset),
+    often('__millrace.dlq.version', failure.version),
+    often('__millrace.dlq.app', failure.app),
+    often('__millrace.dlq.node', failure.node),
+    often('__millrace.dlq.stage', failure.stage),
+    often('__millrace.dlq.error.code', findFault(thrown)?.code ?? 'MR4101'),
+    often('__millrace.dlq.fingerprint', fingerprintOf(root, failure.node)),
+    often('__millrace.dlq.attempts', attempts),
+    header('__millrace.dlq.first.failed.at', encodedTime(firstFailedAt)),
+    header('__millrace.dlq.failed.at', encodedTime(failure.at)),
+    often('__millrace.dlq.task', failure.task),
+    often('__millrace.dlq.group', failure.group),
+    often('__millrace.dlq.redrive.count', redriveCount),
+    once('__millrace.dlq.source.timestamp', source.timestamp),
+    often('__millrace.dlq.source.timestamp.type', source.timestampType),
   ]
+  const { parkedBehind } = failure
+  if (parkedBehind) headers.push(once('__millrace.dlq.parked.behind', parkedBehind))
+  return headers
+}
+
+/** Whoever makes names of errors of data is not remembered. */
+function exceptionHeader({ name }: Error): RecordHeader {
+  const header = '__streams.errors.exception'
+  return name.length <= 100 ? often(header, name) : { name: header, value: encodedWithin(messageLimit, name) }
+}
+
+function header(name: string, value: Buffer): RecordHeader {
+  return { name, value }
+}
+
+/** Said by many letters. */
+function often(name: string, value: string | number): RecordHeader {
+  return { name, value: encodedOnce(String(value)) }
+}
+
+/** Said by hardly another letter. */
+function once(name: string, value: string | number): RecordHeader {
+  return { name, value: Buffer.from(String(value)) }
 }
 
 /** What is known of attempts. */
@@ -129,57 +164,28 @@ const nothing = new Uint8Array(0)
  * record; a pointer that has nothing of the record. What no record caused can't be pointed to.
  */
 export function* lettersOf(failure: Failure, { key, value }: Omit<Letter, 'headers'>): Generator<Letter> {
-  const headers = deadLetterHeaders(failure)
-  if (failure.withoutStack !== true) yield { key, value, headers }
-  yield { key, value, headers: withoutStack(headers) }
+  if (failure.withoutStack !== true) yield { key, value, headers: headersOf(failure, true) }
+  const headers = headersOf(failure, false)
+  yield { key, value, headers }
   const { source } = failure
   if (source.offset < 0) return
   const pointer = pointerHeaders(value ?? nothing)
-  yield { key, value: nothing, headers: [...withoutStack(headers), ...pointer] }
-  const own = deadLetterHeaders({ ...failure, source: { ...source, headers: [] } })
-  yield { key: null, value: nothing, headers: [...withoutStack(own), ...pointer] }
-}
-
-function withoutStack(headers: readonly RecordHeader[]): RecordHeader[] {
-  return headers.filter(({ name }) => name !== '__streams.errors.stacktrace')
+  yield { key, value: nothing, headers: [...headers, ...pointer] }
+  const own = headersOf({ ...failure, source: { ...source, headers: [] } }, false)
+  yield { key: null, value: nothing, headers: [...own, ...pointer] }
 }
 
 function pointerHeaders(value: Uint8Array): RecordHeader[] {
-  const sha256 = createHash('sha256').update(value).digest('hex')
-  return textHeaders('__millrace.dlq.', { pointer: 'true', 'pointer.length': value.length, 'pointer.sha256': sha256 })
-}
-
-function textHeaders(prefix: string, values: Readonly<Record<string, string | number>>): RecordHeader[] {
-  return Object.entries(values).map(([name, value]) => ({ name: prefix + name, value: Buffer.from(String(value)) }))
-}
-
-/**
- * Twelve hex digits that stay the same over deploys and for other data: error class, node, and the function of user
- * code that threw. No line numbers, no message.
- */
-function fingerprint(error: Error, node: string): string {
-  const frame =
-    (error.stack ?? '').split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line)) ?? ''
-  const place = frame
-    .trim()
-    .replace(/:\d+:\d+\)?$/, '')
-    .replace(/^at /, '')
-    .replace(/\(?(?:file:\/\/)?\/.*\//, '')
-  return createHash('sha256').update(`${error.name}\n${node}\n${place}`).digest('hex').slice(0, 12)
+  return [
+    often('__millrace.dlq.pointer', 'true'),
+    once('__millrace.dlq.pointer.length', value.length),
+    once('__millrace.dlq.pointer.sha256', hash('sha256', value)),
+  ]
 }
 
 /** The deepest Error of a chain of causes: what user code or a parser threw first. */
 function rootOf(error: Error): Error {
   let root = error
-  for (let depth = 0; root.cause instanceof Error && depth < 16; depth++) root = root.cause
+  for (let depth = 0; root.cause instanceof Error && depth < 16; depth++) root = toError(root.cause)
   return root
-}
-
-/** Cut on a character boundary, marked. */
-function cut(text: string, limit: number): string {
-  const bytes = Buffer.from(text.toWellFormed())
-  if (bytes.length <= limit) return text.toWellFormed()
-  let end = limit - 3
-  while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--
-  return `${bytes.toString('utf8', 0, end)}…`
 }

@@ -5,13 +5,15 @@
 import type { Clock, Timer } from '../../clock.ts'
 import type { Decision } from '../../policies/decide.ts'
 import { RewindRequest } from '../async/refusals.ts'
-import type { PartitionQueue } from '../queue.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
 
 /** What happens when the record is reached. */
 export type Next =
   | { readonly kind: 'try' }
   /** Its queue stops before it until the time has come. */
   | { readonly kind: 'wait'; readonly until: number }
+  /** Its time has come, but not that of what precedes it: tried before the commit, it could take that back for ever. */
+  | { readonly kind: 'commit' }
   /** Its task stops before it until an operator says otherwise. */
   | { readonly kind: 'pause'; readonly reason: string }
   /** It is not run: that was decided when it had left traces already, which are taken back. */
@@ -31,15 +33,20 @@ interface Entry extends FailingRecord {
   timer: Timer | null
   /** The queue that stands before it. */
   queue: PartitionQueue | null
+  /** True when it has taken back what precedes it, and that is not committed since. */
+  mustFollow: boolean
 }
 
 const tryAgain: Next = { kind: 'try' }
+const afterCommit: Next = { kind: 'commit' }
 /** A timer that is set for longer goes off at once: 32 bits of milliseconds. */
 const longestTimer = 2_147_483_647
 
 export class Failing {
   /** Told when a record can be tried again. */
   released: () => void = () => undefined
+  /** False while the thread has done anything that a rewind would take back. */
+  isAllCommitted: () => boolean = () => true
   private readonly clock: Clock
   private readonly byInput = new Map<number, Map<number, Entry>>()
   private size = 0
@@ -55,7 +62,7 @@ export class Failing {
 
   /** Those that wait or are paused. */
   get waiting(): readonly FailingRecord[] {
-    return this.entries().filter(({ next }) => next.kind === 'wait' || next.kind === 'pause')
+    return this.entries().filter(({ next }) => isWaiting(next))
   }
 
   /** True when the open transaction holds traces of a record that has to wait, or was refused. */
@@ -92,6 +99,33 @@ export class Failing {
     this.go(record, { kind: 'refuse', ...refusal })
   }
 
+  /** What precedes it is taken back because of it: that is to be committed before it is tried again. */
+  follow(record: FailingRecord): void {
+    ;(record as Entry).mustFollow = true
+  }
+
+  /** True when the record at the head of its queue is not to be tried now. */
+  mustWait(record: FailingRecord): boolean {
+    const entry = record as Entry
+    if (entry.next.kind !== 'try' || !entry.mustFollow) return isWaiting(entry.next)
+    entry.mustFollow = !this.isAllCommitted()
+    if (entry.mustFollow) this.go(entry, afterCommit)
+    return entry.mustFollow
+  }
+
+  /** A transaction of the thread is committed. */
+  afterCommit(): void {
+    if (this.size === 0) return
+    for (const entry of this.entries()) {
+      // Of what stands before it everything was in that transaction.
+      if (entry.queue === null) continue
+      entry.mustFollow = false
+      if (entry.next.kind !== 'commit') continue
+      this.go(entry, tryAgain)
+      this.release(entry)
+    }
+  }
+
   /** The queue stops before the record at its head, which stays the next one. */
   hold(record: FailingRecord, queue: PartitionQueue): void {
     const entry = record as Entry
@@ -122,6 +156,10 @@ export class Failing {
   /** The transaction is taken back. */
   rewound(): void {
     this.rewind = null
+    for (const entry of this.entries()) {
+      entry.queue = null
+      if (entry.next.kind === 'commit') this.go(entry, tryAgain)
+    }
   }
 
   /** Everything before `position` of an input is committed. */
@@ -145,7 +183,8 @@ export class Failing {
     const known = offsets.get(offset)
     if (known !== undefined) return known
     const firstFailedAt = this.clock.now()
-    const entry: Entry = { input, offset, attempts: 0, firstFailedAt, next: tryAgain, timer: null, queue: null }
+    const none = { timer: null, queue: null, mustFollow: false }
+    const entry: Entry = { input, offset, attempts: 0, firstFailedAt, next: tryAgain, ...none }
     offsets.set(offset, entry)
     this.size++
     return entry
@@ -171,4 +210,8 @@ export class Failing {
     if (offsets.delete(entry.offset)) this.size--
     if (offsets.size === 0) this.byInput.delete(entry.input)
   }
+}
+
+function isWaiting({ kind }: Next): boolean {
+  return kind === 'wait' || kind === 'commit' || kind === 'pause'
 }

@@ -5,17 +5,17 @@ import { type Decision, wasRefused } from '../../policies/decide.ts'
 import type { GraphNode } from '../../topology/graph.ts'
 import type { Call } from '../async/flight.ts'
 import type { Flights } from '../async/flights.ts'
-import type { Outputs } from '../emit.ts'
+import type { Outputs } from '../commit/emit.ts'
 import { HeldBack } from '../park/parking.ts'
-import type { PartitionQueue } from '../queue.ts'
 import { placeOf } from '../reentry/place.ts'
 import { sendToRetry } from '../reentry/retry.ts'
-import { bytesOfRow } from '../row-bytes.ts'
 import type { Thread } from '../settings.ts'
-import type { Task } from '../task.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
+import type { Task } from '../tasks/task.ts'
 import type { FailingRecord } from './failing.ts'
 import { type Failed, judge, kindOf } from './judge.ts'
 import { pauseTask } from './pausing.ts'
+import { bytesOfRow } from './row-bytes.ts'
 import { writeLetter } from './write-letter.ts'
 
 /** The worker must stop here, as a `stop()` policy says. What precedes the record is to be committed, unless `abort`. */
@@ -93,7 +93,7 @@ export class Failures {
     if (decision.kind === 'again' && isAnswer && flights.repeat(call, decision.at - this.thread.clock.now())) {
       call.failures++
       task.failing.note(input, offset, attempts)
-      this.tellHeld(task, failed, decision.at)
+      this.tellHeld(task, failed, attempts, decision.at)
       return 'held'
     }
     flights.giveUp(flight)
@@ -104,8 +104,11 @@ export class Failures {
     // What an open breaker refused was not tried.
     const wasTried = !(decision.kind === 'hold' && wasRefused(error))
     const entry = task.failing.note(input, offset, wasTried ? attempts : attempts - 1)
-    if (isHeld(decision)) this.keepBack(task, entry, decision, failed)
-    else task.failing.refuse(entry, { error, node: node.index, decision })
+    if (!isAnswer) flights.forgetAnswers(record)
+    if (isHeld(decision)) {
+      this.keepBack(task, entry, decision, failed)
+      task.failing.follow(entry)
+    } else task.failing.refuse(entry, { error, node: node.index, decision })
     task.failing.requestRewind(error)
     return 'held'
   }
@@ -113,7 +116,7 @@ export class Failures {
   /** A record that is reached again and is not to be tried now. @returns false where it may be */
   holdAgain(task: Task, queue: PartitionQueue): boolean {
     const record = task.failing.find(queue.index, queue.current.offset)
-    if (record === undefined || record.next.kind === 'try' || record.next.kind === 'refuse') return false
+    if (record === undefined || !task.failing.mustWait(record)) return false
     task.failing.hold(record, queue)
     const { topic, partition, offset } = placeOf(queue)
     if (record.next.kind === 'pause') pauseTask(task, { reason: record.next.reason, topic, partition, offset })
@@ -122,21 +125,33 @@ export class Failures {
 
   /** A row that came out of a closing window failed further on: there is no source record, the row stands for itself. */
   row(task: Task, error: unknown, row: FailedRow): void {
-    const { node } = task.subTopology.nodes[row.node]!
     const place = { topic: '', partition: task.description.partition, offset: -1, reentry: null }
     const source = { ...place, timestamp: row.time, timestampType: 'CreateTime', headers: [] }
-    const now = this.thread.clock.now()
+    const firstFailedAt = this.thread.clock.now()
     const kind = kindOf(error, 'reject')
-    const bytes = bytesOfRow(node, row.key, row.value)
-    const failed: Failed = { source, ...bytes, isRow: true, error, kind, attempts: 1, firstFailedAt: now }
+    const failed: Failed = { source, key: null, value: null, isRow: true, error, kind, attempts: 1, firstFailedAt }
     const decision = judge(this.thread, task, nodeOf(task), failed)
-    if (!isHeld(decision)) {
-      this.end(task, failed, decision, true)
-      return
-    }
+    const unwritable = isHeld(decision) ? null : this.endRow(task, failed, row, decision)
+    if (!isHeld(decision) && unwritable === null) return
     // It comes out again when the task goes on.
     task.failing.requestRewind(error)
-    this.pause(task, failed)
+    this.pause(task, { ...failed, error: unwritable ?? error })
+  }
+
+  /**
+   * What is in hand is not to blame for a row of which no letter can be written: nor may the row be lost.
+   * @returns why that can't be; null when the matter is ended
+   */
+  private endRow(task: Task, failed: Failed, row: FailedRow, decision: Ending): MillraceError | null {
+    try {
+      const { node } = task.subTopology.nodes[row.node]!
+      this.end(task, { ...failed, ...bytesOfRow(node, row.key, row.value) }, decision, true)
+      return null
+    } catch (error) {
+      const fault = findFault(error)
+      if (fault?.kind === 'reject') return fault
+      throw error
+    }
   }
 
   private failedAt(queue: PartitionQueue, error: unknown, before: FailingRecord | undefined): Failed {
@@ -163,14 +178,14 @@ export class Failures {
     const now = this.thread.clock.now()
     const wait = decision.kind === 'hold' ? breakerPause : Math.max(0, decision.at - now)
     task.failing.wait(record, wait)
-    this.tellHeld(task, failed, now + wait)
+    this.tellHeld(task, failed, record.attempts, now + wait)
   }
 
   private pause(task: Task, { error, source: { topic, partition, offset } }: Failed): void {
     pauseTask(task, { reason: toError(error).message, topic, partition, offset })
   }
 
-  private tellHeld(task: Task, { source, attempts, error }: Failed, until: number): void {
+  private tellHeld(task: Task, { source, error }: Failed, attempts: number, until: number): void {
     const { topic, partition, offset } = source
     const reason = toError(error).message
     publish('record.held', () => ({ task: task.id, topic, partition, offset, attempts, until, reason }))

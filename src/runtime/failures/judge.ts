@@ -6,7 +6,7 @@ import type { GraphNode } from '../../topology/graph.ts'
 import { hopsThrough } from '../reentry/headers.ts'
 import { fitsRetry } from '../reentry/retry.ts'
 import type { Thread } from '../settings.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../tasks/task.ts'
 import type { FailedRecord } from './dead-letter.ts'
 
 /** All that is known of one failure at a place. */

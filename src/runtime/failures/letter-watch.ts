@@ -1,5 +1,5 @@
 /** Pauses a task of whose records too many become dead letters. Records are counted a turn at a time: they cost nothing. */
-import type { Task } from '../task.ts'
+import type { Task } from '../tasks/task.ts'
 import { LetterRate, type RateLimit } from './letter-rate.ts'
 import { pauseTask } from './pausing.ts'
 

@@ -4,7 +4,7 @@
  */
 import { type Fetcher, KafkaError } from '../../kafka/port.ts'
 import type { TopicPartition } from '../../record.ts'
-import type { PartitionQueue } from '../queue.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
 import { type PausableTask, pauseTask } from './pausing.ts'
 
 interface ReadingTask extends PausableTask {

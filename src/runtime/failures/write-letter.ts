@@ -1,11 +1,12 @@
 /** Writes dead letters, in the transaction that passes what failed. */
 import { findFault } from '../../faults.ts'
+import type { UndoLog } from '../../state/undo.ts'
 import { type GraphNode, topicNames } from '../../topology/graph.ts'
-import type { Outputs } from '../emit.ts'
+import type { Outputs } from '../commit/emit.ts'
 import { nameOfPlace, type Place } from '../park/rows.ts'
 import type { Thread } from '../settings.ts'
-import type { Task } from '../task.ts'
-import { type Failure, type Letter, lettersOf, stageOf } from './dead-letter.ts'
+import type { Task } from '../tasks/task.ts'
+import { type Failure, lettersOf, stageOf, versionOf } from './dead-letter.ts'
 import type { Failed } from './judge.ts'
 
 export interface LetterPorts {
@@ -26,11 +27,12 @@ export function writeLetter(
   queue: string,
   behind: Place | null = null,
 ): void {
-  const { thread, outputs, task } = ports
+  const { thread, task } = ports
   const { source, key, value, error, attempts, firstFailedAt } = failed
   const { app } = thread.graph
   const failure: Failure = {
     app,
+    version: versionOf(thread.graph.hash),
     node: node.name,
     stage: stageOf(error),
     error,
@@ -43,21 +45,30 @@ export function writeLetter(
     parkedBehind: behind === null ? null : nameOfPlace(behind),
     withoutStack: thread.deadLetters?.includeStack === false,
   }
+  // The window of a row may have closed for a record that fails as well: then it closes again, and the row comes again.
+  const undo = failed.isRow ? task.undo : null
+  appendLetter(ports.outputs, undo, queue, failure, { key, value })
+}
+
+/**
+ * The fullest form of a letter that the queue takes.
+ * @throws MillraceError MR3005 where none fits
+ */
+export function appendLetter(
+  outputs: Outputs,
+  undo: UndoLog | null,
+  queue: string,
+  failure: Failure,
+  record: Pick<Failed, 'key' | 'value'>,
+): void {
+  const { app, source } = failure
   const topic = topicNames.deadLetter(app, queue)
   const partition = outputs.partitionOf(topic, null, source.partition)
   const time = Math.max(0, source.timestamp)
-  // The window of a row may have closed for a record that fails as well: then it closes again, and the row comes again.
-  const undo = failed.isRow ? task.undo : null
-  firstThatFits(lettersOf(failure, { key, value }), (letter) => {
-    outputs.append(undo, topic, partition, time, letter.key, letter.value, letter.headers)
-  })
-}
-
-function firstThatFits(letters: Iterable<Letter>, append: (letter: Letter) => void): void {
   let refusal: unknown
-  for (const letter of letters) {
+  for (const { key, value, headers } of lettersOf(failure, record)) {
     try {
-      append(letter)
+      outputs.append(undo, topic, partition, time, key, value, headers)
       return
     } catch (error) {
       if (findFault(error)?.code !== 'MR3005') throw error

@@ -1,6 +1,6 @@
 /** How far a task must have read what comes again before a bounded run may end: what it has written itself is on its way. */
 import { partitionName, type TopicPartition } from '../../record.ts'
-import type { PartitionQueue } from '../queue.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
 
 export class ReentryEnds {
   private readonly queues: readonly PartitionQueue[]

@@ -2,12 +2,12 @@
 import { toError } from '../../faults.ts'
 import { publish } from '../../observe/events.ts'
 import { topicNames } from '../../topology/graph.ts'
-import type { Outputs } from '../emit.ts'
+import type { Outputs } from '../commit/emit.ts'
 import { type FailedRecord, historyOf } from '../failures/dead-letter.ts'
-import { stripOwnHeaders } from '../marks.ts'
-import { defaultMaxMessageBytes } from '../prepare.ts'
+import { defaultMaxMessageBytes } from '../prepare/internal-settings.ts'
 import type { Thread } from '../settings.ts'
-import type { Task } from '../task.ts'
+import type { Task } from '../tasks/task.ts'
+import { stripOwnHeaders } from '../time/marks.ts'
 import { oneMoreThrough, type Reentry, reentryHeaders } from './headers.ts'
 
 export interface RetryPorts {

@@ -1,8 +1,8 @@
 /** Records that come again: taken when they are due, outside of merge and time, and never more than half of a turn. */
 import type { RecordCursor } from '../../wire/batch.ts'
-import { type Reader, readerOf } from '../head.ts'
-import type { PartitionQueue } from '../queue.ts'
-import type { Task } from '../task.ts'
+import { type Reader, readerOf } from '../tasks/head.ts'
+import type { PartitionQueue } from '../tasks/queue.ts'
+import type { Task } from '../tasks/task.ts'
 import { reentryAt } from './place.ts'
 
 export interface TurnsPorts {
@@ -27,10 +27,13 @@ export class ReentryTurns {
   /** By queue: the entrances of its sources, by their topics. */
   private readonly entrances: ReadonlyMap<PartitionQueue, ReadonlyMap<string, Entrance>>
   private left = 0
+  /** Another queue is asked first each turn, since the first may leave nothing for the others. */
+  private order: readonly PartitionQueue[]
 
   constructor(task: Task, bounded: boolean, ports: TurnsPorts) {
     this.task = task
     this.ports = ports
+    this.order = task.reentries
     this.entrances = new Map(
       task.reentries.map((queue, index) => {
         const { sources } = task.description.reentries[index]!
@@ -49,12 +52,13 @@ export class ReentryTurns {
   /** @param limit records that the turn may take in all */
   begin(limit: number): void {
     this.left = Math.ceil(limit / 2)
+    this.order = [...this.order.slice(1), ...this.order.slice(0, 1)]
   }
 
   /** The queue to take from; null while nothing is due, or enough was taken in this turn. */
   next(): PartitionQueue | null {
     if (this.left <= 0) return null
-    for (const queue of this.task.reentries) {
+    for (const queue of this.order) {
       if (queue.isEmpty || queue.isWaiting || !this.fill(queue)) continue
       this.left--
       return queue

@@ -85,7 +85,8 @@ export class Blocks {
     if (freed !== undefined) return freed
     if (this.next + units > this.end) this.grow(units)
     const address = this.next
-    this.next += units
+    // What is left behind a block larger than the usual size is in no place of the list.
+    this.next = units < chunkUnits ? address + units : this.end
     return address
   }
 

@@ -1,11 +1,11 @@
 /** The rows of one store of one task, decoded by what its node does with them. */
-import type { Task, TaskStore } from '../../runtime/task.ts'
+import type { Task, TaskStore } from '../../runtime/tasks/task.ts'
 import type { Serde } from '../../serde/serde.ts'
+import { RowKeyReader } from '../../state/row-key.ts'
 import { cumulateStart, type Windows } from '../../time/windows.ts'
 import type { RankedEntry, TableSourceNode, ToTableNode } from '../../topology/nodes/tables.ts'
 import type { AggregateNode, Counted } from '../../topology/nodes/windows.ts'
 import type { AnyNode, Node } from '../../topology/nodes.ts'
-import { readRowKey } from './row-key.ts'
 
 /** A window, or from when a version holds: then the end is null. */
 export interface Span {
@@ -23,7 +23,8 @@ export interface Entry {
 }
 
 type StoreOf<K> = Extract<TaskStore['store'], { readonly kind: K }>
-type SpanOf = (times: readonly number[], value: unknown) => Span
+/** @param rest of the row key, behind the key */
+type SpanOf = (rest: RowKeyReader, value: unknown) => Span
 
 /** Rows that have outlived their time to live are gone, whether they were purged or not. */
 export function entriesOf(task: Task, { spec, store }: TaskStore): Entry[] {
@@ -74,17 +75,23 @@ function isVersioned(node: Node): node is TableSourceNode | ToTableNode {
 function spanOfWindows(windows: Windows): SpanOf | null {
   switch (windows.kind) {
     case 'session':
-      return ([end, start]) => ({ start: start!, end: end! })
+      return (rest) => {
+        const end = rest.time()
+        return { start: rest.time(), end }
+      }
     case 'sliding':
-      return ([start]) => ({ start: start!, end: start! + windows.length })
+      return (rest) => {
+        const start = rest.time()
+        return { start, end: start + windows.length }
+      }
     case 'count':
-      return (_times, counted) => ({ start: (counted as Counted).start, end: (counted as Counted).end })
+      return (_rest, counted) => ({ start: (counted as Counted).start, end: (counted as Counted).end })
     default:
       return null
   }
 }
 
-const versionSpan: SpanOf = ([from]) => ({ start: from!, end: null })
+const versionSpan: SpanOf = (rest) => ({ start: rest.time(), end: null })
 
 function tableEntries(store: StoreOf<'key-value'>, serde: KeySerde, show: Show): Entry[] {
   return Array.from(store.rows(), ({ key, value, time }) => ({
@@ -126,9 +133,10 @@ function spanAt(windows: Windows | null, number: number): Span {
 
 function keyedEntries(store: StoreOf<'ordered'>, serde: KeySerde, spanOf: SpanOf, show: Show): Entry[] {
   return Array.from(store.scan(null, null), ({ key: rowKey, value, time }) => {
-    const { key, times } = readRowKey(rowKey)
+    const reader = new RowKeyReader(rowKey)
+    const key = reader.bytes()
     const decoded = identity(serde, serde.decode(key, 0, key.length))
-    return { ...decoded, value: show(value), time, span: spanOf(times, value) }
+    return { ...decoded, value: show(value), time, span: spanOf(reader, value) }
   })
 }
 

@@ -1,7 +1,7 @@
 /** Answers what tests ask of a store, over the tasks that keep parts of it. */
 import { MillraceError } from '../../faults.ts'
 import type { Window } from '../../record.ts'
-import type { Task, TaskStore } from '../../runtime/task.ts'
+import type { Task, TaskStore } from '../../runtime/tasks/task.ts'
 import { type Entry, entriesOf, mainStore, nodeOf } from './entries.ts'
 import type { AnyStoredRow, StoredBounds, StoredVersion } from './rows.ts'
 

@@ -26,5 +26,4 @@ export interface TableHost {
 }
 
 /** A family of steps: its functions become methods. */
-export type StreamSteps = Readonly<Record<string, (this: StreamHost, ...args: never[]) => unknown>>
 export type TableSteps = Readonly<Record<string, (this: TableHost, ...args: never[]) => unknown>>

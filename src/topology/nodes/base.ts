@@ -2,6 +2,7 @@
 import type { AsyncPolicy } from '../../policies/policy.ts'
 import type { RecordHeader, Window } from '../../record.ts'
 import type { Serde } from '../../serde/serde.ts'
+import type { StoreSpec } from '../../state/store.ts'
 
 /** What a handler gets second. One object is reused for all records: copy what you keep. */
 export interface RecordContext<K = unknown> {
@@ -35,19 +36,9 @@ export interface TopicDefinition {
 }
 
 /** State that a node keeps: what a store of it is made of. */
-export interface NodeStore {
+export interface NodeStore extends StoreSpec {
   /** Unique in a topology; the changelog is `<app>.<name>.changelog`. */
   readonly name: string
-  /** `window` rows lie under a number and a key; the keys of `ordered` rows are bytes that the operator makes. */
-  readonly kind: 'key-value' | 'window' | 'ordered'
-  /** Not used by `ordered`. */
-  readonly key: Serde<unknown>
-  readonly value: Serde<unknown>
-  /** True when a deleted row is remembered with its time, for as long as `deleteRetention` says. Milliseconds. */
-  readonly keepsDeleted: boolean
-  readonly deleteRetention: number
-  /** An `ordered` store is also sorted by the last so many bytes of its keys, followed by the others; 0: it is not. */
-  readonly indexTail: number
 }
 
 /** What is true of every node. The families narrow it. */

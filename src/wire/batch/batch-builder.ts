@@ -4,6 +4,7 @@ import { type Compression, compressionCode, deflate } from '../compression/compr
 import { sizeOfSigned, writeSigned } from '../numbers.ts'
 import { WireError } from '../wire-error.ts'
 import { attribute, headerSize, writeHeader } from './batch-layout.ts'
+import { encodedName } from './header-names.ts'
 import type { TimestampType } from './record-batch.ts'
 
 /** A place in a builder to go back to. Owned by the caller, and can be filled again. */
@@ -232,14 +233,15 @@ function writeShort(bytes: Buffer, text: string, start: number): number {
 
 function sizeOfHeaders(headers: readonly RecordHeader[]): number {
   let size = sizeOfSigned(headers.length)
-  for (const { name, value } of headers) size += sizeOfText(Buffer.byteLength(name)) + sizeOfText(lengthOf(value))
+  for (const { name, value } of headers) size += sizeOfText(encodedName(name).length) + sizeOfText(lengthOf(value))
   return size
 }
 
 function writeHeaders(bytes: Buffer, headers: readonly RecordHeader[], start: number): number {
   let at = writeSigned(bytes, headers.length, start)
   for (const { name, value } of headers) {
-    at = writeText(bytes, name, Buffer.byteLength(name), at)
+    const encoded = encodedName(name)
+    at = writeText(bytes, encoded, encoded.length, at)
     at = writeText(bytes, value, lengthOf(value), at)
   }
   return at

@@ -24,6 +24,7 @@ export const poison: Drill = {
   async run(stage) {
     const records = stage.records ?? defaultRecords
     const killed = await runKilled(stage, records)
+    if (stage.records !== null) return killed
     const speed = await compareSpeeds(stage, records)
     const tooSlow =
       speed.shareOfCleanSpeed >= leastShareOfCleanSpeed

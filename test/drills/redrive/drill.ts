@@ -78,10 +78,9 @@ async function movedSoFar(kafka: Stage['kafka']): Promise<number> {
 }
 
 async function openJob(brokers: string): Promise<string> {
-  const jobs = (await millraceJson(brokers, 'dlq', 'redrive', 'status', queue)) as unknown as {
-    readonly id: string
-    readonly state: string
-  }[]
+  const { jobs } = (await millraceJson(brokers, 'dlq', 'redrive', 'status', queue)) as unknown as {
+    readonly jobs: readonly { readonly id: string; readonly state: string }[]
+  }
   return jobs.find(({ state }) => state === 'running')!.id
 }
 

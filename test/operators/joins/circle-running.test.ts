@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { from, json, type Topology, table, text, topic, topology, tumbling } from '../../../src/index.ts'
 import { partitionFor } from '../../../src/kafka/murmur2.ts'
-import { auditedBroker } from '../../contracts/audited.ts'
-import { suiteClients } from '../../contracts/clients.ts'
-import { type Input, type RuntimeBench, runtimeTools } from '../../contracts/runtime-tools.ts'
+import type { Input, RuntimeBench } from '../../contracts/runtime-tools.ts'
+import { suiteBench } from '../../contracts/suite-bench.ts'
 import { unique, until } from '../../contracts/tools.ts'
 
 const partitions = 3
@@ -74,12 +73,7 @@ async function seen(bench: RuntimeBench, { results, windows }: Circle): Promise<
 }
 
 describe('foreign-key joins in workers', () => {
-  const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench()
 
   it('a bounded run of two workers ends, and all windows behind the join close', async () => {
     const made = await circle(bench)

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { from, table, text, topic, topology } from '../../../src/index.ts'
 import { partitionFor } from '../../../src/kafka/murmur2.ts'
-import { auditedBroker } from '../../contracts/audited.ts'
-import { suiteClients } from '../../contracts/clients.ts'
-import { type Input, type RuntimeBench, runtimeTools } from '../../contracts/runtime-tools.ts'
+import type { Input, RuntimeBench } from '../../contracts/runtime-tools.ts'
+import { suiteBench } from '../../contracts/suite-bench.ts'
 import { unique, until } from '../../contracts/tools.ts'
 import { pair } from './script.ts'
 
@@ -12,12 +11,7 @@ const partitions = 3
 const partitionOf = (key: string): number => partitionFor(Buffer.from(key), partitions)
 
 describe('joins in workers', () => {
-  const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench()
 
   it('pairs every record once, and says each that found none once, over two bounded runs', async () => {
     const app = unique('pairs')

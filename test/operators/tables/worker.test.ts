@@ -3,16 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { from, json, number, table, text, topic, topology } from '../../../src/index.ts'
 import { auditedBroker } from '../../contracts/audited.ts'
 import { suiteClients } from '../../contracts/clients.ts'
-import { runtimeTools } from '../../contracts/runtime-tools.ts'
+import { benchOf } from '../../contracts/suite-bench.ts'
 import { unique } from '../../contracts/tools.ts'
 
 describe('a worker', () => {
   const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = benchOf(suite)
   const written = async (name: string): Promise<Record<string, string>> => {
     const records = await bench.read(name)
     return Object.fromEntries(records.map(({ key, value }) => [key!.toString(), value?.toString() ?? '∅']))

@@ -16,9 +16,8 @@ import {
   tumbling,
 } from '../../../src/index.ts'
 import { subscribe, type WorkerEvents } from '../../../src/observe/events.ts'
-import { auditedBroker } from '../../contracts/audited.ts'
-import { suiteClients } from '../../contracts/clients.ts'
-import { type Input, runtimeTools } from '../../contracts/runtime-tools.ts'
+import type { Input } from '../../contracts/runtime-tools.ts'
+import { suiteBench } from '../../contracts/suite-bench.ts'
 import { unique, until } from '../../contracts/tools.ts'
 import { Neighbour } from './neighbour.ts'
 
@@ -68,12 +67,7 @@ function turnsOf(name: string): WorkerEvents['breaker.changed'][] {
 }
 
 describe('a neighbour that is down', () => {
-  const suite = suiteClients(() => auditedBroker({}))
-  const bench = runtimeTools({
-    brokers: () => suite.broker.brokers,
-    kafka: () => suite.kafka,
-    client: (brokers) => suite.client(brokers, { clientId: unique('worker') }),
-  })
+  const bench = suiteBench()
   const valuesOf = async (name: string): Promise<string[]> =>
     (await bench.read(name)).map(({ value }) => value!.toString()).toSorted()
   const command = async (app: string, action: string, target: string): Promise<void> => {

@@ -1,33 +1,11 @@
 /** Records that are held, and tasks that are paused, in real workers on the embedded broker. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type EmbeddedBroker, startBroker } from '../../../src/broker/index.ts'
+import { expect, test } from 'vitest'
 import { from, pause, retry, retryLater, text, topic, topology } from '../../../src/index.ts'
-import { connectKafka } from '../../../src/kafka/native/index.ts'
-import type { Kafka } from '../../../src/kafka/port.ts'
 import { subscribe, type WorkerEventName, type WorkerEvents } from '../../../src/observe/events.ts'
-import { type RuntimeBench, runtimeTools } from '../../contracts/runtime-tools.ts'
+import { suiteBench } from '../../contracts/suite-bench.ts'
 import { until } from '../../contracts/tools.ts'
 
-const open: Kafka[] = []
-let broker: EmbeddedBroker
-let bench: RuntimeBench
-
-beforeAll(async () => {
-  broker = await startBroker({})
-  const kafka = await client()
-  bench = runtimeTools({ brokers: () => broker.address, kafka: () => kafka, client })
-})
-afterAll(async () => {
-  for (const kafka of open) await kafka.close()
-  await broker.close()
-})
-
-async function client(): Promise<Kafka> {
-  const kafka = connectKafka({ brokers: [broker.address] })
-  open.push(kafka)
-  await kafka.connect()
-  return kafka
-}
+const bench = suiteBench()
 
 const patient = retry({ times: 1_000, budget: { days: 1 } })
 

@@ -7,13 +7,13 @@ import { DeleteGroups } from '../../../wire/apis/42-delete-groups.ts'
 import { errorCode } from '../../../wire/errors.ts'
 import type { Response } from '../../../wire/schema.ts'
 import { WireError } from '../../../wire/wire-error.ts'
-import { byTopic } from '../../by-topic.ts'
 import { refusal } from '../../faults.ts'
 import type { DescribedMember, GroupDescription, GroupListing, PartitionOffset } from '../../port.ts'
 import { KafkaError } from '../../port.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { Coordinator } from '../cluster/coordinators.ts'
 import { decodeShare, protocolType } from '../group/group-protocol.ts'
+import { offsetTopics } from '../group/offset-topics.ts'
 
 type DescribedGroup = Response<typeof DescribeGroups>['groups'][number]
 
@@ -105,14 +105,7 @@ async function deleteGroup(cluster: Cluster, id: string): Promise<void> {
 export async function setPositions(cluster: Cluster, id: string, positions: readonly PartitionOffset[]): Promise<void> {
   if (positions.length === 0) return
   const coordinator = new Coordinator(cluster, 'group', id)
-  const topics = byTopic(positions).map(([name, ofTopic]) => ({
-    name,
-    partitions: ofTopic.map(({ partition, offset }) => ({
-      partitionIndex: partition,
-      committedOffset: offset,
-      committedMetadata: '',
-    })),
-  }))
+  const topics = offsetTopics(positions)
   await cluster.repeat(async () => {
     const body = () => ({ groupId: id, ...noMember, topics })
     const answer = await coordinator.ask(OffsetCommit, body, { purpose: 'control' })

@@ -56,11 +56,7 @@ export async function checkPositions(
  * earlier epoch means that the leader never had the batch; -1, that it knows nothing that old.
  * @example verdictOn({ place, position: 40, lastEpoch: 3, leaderEpoch: 5 }, 3, 31)?.reason // 'LOG_TRUNCATION'
  */
-export function verdictOn(
-  { place, position, lastEpoch, leaderEpoch }: Doubt,
-  epoch: number,
-  end: number,
-): KafkaError | null {
+function verdictOn({ place, position, lastEpoch, leaderEpoch }: Doubt, epoch: number, end: number): KafkaError | null {
   if (epoch === lastEpoch && end >= position) return null
   const where = epoch < 0 || end < 0 ? `knows nothing of leader epoch ${lastEpoch}` : `parts from it at offset ${end}`
   const message =

@@ -1,11 +1,11 @@
 /** Commits positions of a group outside of transactions. */
 import { partitionName } from '../../../record.ts'
 import { OffsetCommit } from '../../../wire/apis/08-offset-commit.ts'
-import { byTopic } from '../../by-topic.ts'
 import { refusal } from '../../faults.ts'
 import type { MemberIdentity, PartitionOffset } from '../../port.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { Coordinator } from '../cluster/coordinators.ts'
+import { offsetTopics } from './offset-topics.ts'
 
 /**
  * Positions of a member in its generation (KIP-345 for static ones). Committing the same once more changes nothing, so
@@ -27,14 +27,7 @@ async function ask(
   { group, memberId, generation, instanceId }: MemberIdentity,
   positions: readonly PartitionOffset[],
 ): Promise<void> {
-  const topics = byTopic(positions).map(([name, ofTopic]) => ({
-    name,
-    partitions: ofTopic.map(({ partition, offset }) => ({
-      partitionIndex: partition,
-      committedOffset: offset,
-      committedMetadata: '',
-    })),
-  }))
+  const topics = offsetTopics(positions)
   const body = () => ({
     groupId: group,
     generationIdOrMemberEpoch: generation,

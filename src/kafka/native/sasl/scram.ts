@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 const derive = promisify(pbkdf2)
 
 /** How a digest is called by Node, and how long it is. */
-export const digests = {
+const digests = {
   'SCRAM-SHA-256': { name: 'sha256', length: 32 },
   'SCRAM-SHA-512': { name: 'sha512', length: 64 },
 } as const

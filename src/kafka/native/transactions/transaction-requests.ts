@@ -10,6 +10,7 @@ import { byTopic } from '../../by-topic.ts'
 import { refusal } from '../../faults.ts'
 import type { KafkaError, MemberIdentity, PartitionOffset } from '../../port.ts'
 import type { Coordinator } from '../cluster/coordinators.ts'
+import { offsetTopics } from '../group/offset-topics.ts'
 import type { Identity } from '../produce/lane.ts'
 
 /** Highest versions where `transaction.version` 2 is not finalised (KIP-890). */
@@ -75,14 +76,7 @@ export async function commitOffsets(
   const { group, memberId, generation, instanceId } = member
   // Without a generation the coordinator of an empty group would check nothing.
   if (generation < 0 || memberId === '') throw refusal(errorCode.UNKNOWN_MEMBER_ID, 'TxnOffsetCommit', `group ${group}`)
-  const topics = byTopic(positions).map(([name, ofTopic]) => ({
-    name,
-    partitions: ofTopic.map(({ partition, offset }) => ({
-      partitionIndex: partition,
-      committedOffset: offset,
-      committedMetadata: '',
-    })),
-  }))
+  const topics = offsetTopics(positions)
   const body = () => ({
     ...owner,
     groupId: group,
