@@ -107,7 +107,19 @@ export class MillraceError extends Error {
  * @example if (order.amount < 0) throw reject('the amount is negative')
  */
 export function reject(what: string, options: { code?: ErrorCode; cause?: unknown } = {}): MillraceError {
-  return new MillraceError('reject', { code: options.code ?? 'MR4101', what }, options)
+  const make = (): MillraceError => new MillraceError('reject', { code: options.code ?? 'MR4101', what }, options)
+  return options.cause instanceof Error ? withoutStack(make) : make()
+}
+
+/** The stack of the cause says where it was: one more costs as much as all else that is done for a dead letter. */
+function withoutStack<E>(make: () => E): E {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return make()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { systemClock } from '../../src/clock.ts'
 import { subscribe } from '../../src/observe/events.ts'
 import { rssHighWaterMark } from './memory.ts'
 
-/** What a worker process used. Times in milliseconds of its own monotonic clock. */
+/** What a worker process used, all its threads together. Times in milliseconds of its own clock. */
 export interface Usage {
   readonly peakRssBytes: number
   readonly cpuSeconds: number
@@ -20,9 +20,27 @@ export interface Usage {
 
 const reportDescriptor = 3
 
+/** Threads tell the main one, which reports. */
+interface Commit {
+  readonly kind: 'started' | 'ended'
+  /** By the clock of the whole process. */
+  readonly at: number
+}
+
+const commitsOfThreads = new BroadcastChannel('millrace-usage')
+commitsOfThreads.unref()
+
 let commits = 0
 let firstCommitStarted: number | null = null
 let lastCommitEnded: number | null = null
+
+function note({ kind, at }: Commit): void {
+  if (kind === 'started') firstCommitStarted = Math.min(firstCommitStarted ?? at, at)
+  else {
+    commits++
+    lastCommitEnded = Math.max(lastCommitEnded ?? at, at)
+  }
+}
 
 function report(): void {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
@@ -37,13 +55,15 @@ function report(): void {
   writeSync(reportDescriptor, `${JSON.stringify(usage)}\n`)
 }
 
+/** Each thread's own clock begins when the thread does. */
+function now(): number {
+  return performance.timeOrigin + systemClock.monotonic()
+}
+
+const tell = isMainThread ? note : (commit: Commit) => commitsOfThreads.postMessage(commit)
+subscribe('commit.started', () => tell({ kind: 'started', at: now() }))
+subscribe('commit.ended', () => tell({ kind: 'ended', at: now() }))
 if (isMainThread) {
-  subscribe('commit.started', () => {
-    firstCommitStarted ??= systemClock.monotonic()
-  })
-  subscribe('commit.ended', () => {
-    commits++
-    lastCommitEnded = systemClock.monotonic()
-  })
+  commitsOfThreads.onmessage = ({ data }) => note(data as Commit)
   process.on('exit', report)
 }

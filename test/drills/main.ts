@@ -47,7 +47,7 @@ function refuse(why: string): void {
 }
 
 async function play({ drill, embedded, records }: Words): Promise<DrillResult> {
-  const broker: StartedBroker = embedded ? await startEmbedded() : await startKafka({ heap: '1g' })
+  const broker: StartedBroker = embedded ? await startEmbedded() : await startKafka({ heap: '1g', compile: 'full' })
   try {
     const kafka = await connectTool(broker.brokers, `drill-${drill.name}`)
     const begun = systemClock.monotonic()

@@ -7,6 +7,7 @@ import type { Reentry } from '../reentry/headers.ts'
 import { stripOwnHeaders } from '../time/marks.ts'
 import { encodedOnce, encodedTime, encodedWithin } from './encoded-text.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { withoutOurTail } from './stack-tail.ts'
 
 /** All that is known about a failure. */
 export interface Failure {
@@ -86,7 +87,7 @@ function headersOf(failure: Failure, hasStack: boolean): RecordHeader[] {
     ...stripOwnHeaders(source.headers),
     exceptionHeader(root),
     header('__streams.errors.message', encodedWithin(messageLimit, thrown.message)),
-    ...(hasStack ? [header(stackHeader, encodedWithin(stackLimit, stackOf(root)))] : []),
+    ...(hasStack ? [header(stackHeader, encodedWithin(stackLimit, withoutOurTail(stackOf(root))))] : []),
     often('__streams.errors.topic', source.topic),
     often('__streams.errors.partition', source.partition),
     once('__streams.errors.offset', source.offset),

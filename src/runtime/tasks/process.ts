@@ -259,12 +259,12 @@ export class TaskProcessor {
   private turnAway(queue: PartitionQueue, { offset }: RecordCursor, { node }: Reader, refusal: Refusal): void {
     const { task, ports } = this
     this.delivered(queue, null)
-    const moment = task.moment(task.recordedRefusal(queue)?.wallTime ?? ports.now())
+    const leads = refusal.reason === 'futureTimestamps' && queue.index < task.queues.length
+    const moment = leads ? task.moment(task.recordedRefusal(queue)?.wallTime ?? ports.now()) : null
     task.context.node = node
     if (!this.refuse(queue, faultOf(refusal))) return
     ports.counters[refusal.reason]++
-    if (refusal.reason === 'futureTimestamps' && queue.index < task.queues.length)
-      task.decisions.lead(moment, queue.index, offset)
+    if (moment !== null) task.decisions.lead(moment, queue.index, offset)
   }
 
   /** Judged by the wall clock, or as it once was. */
