@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { randomName, sleep, systemClock, systemRandom } from '../../../scripts/tools/world.ts'
 import { Crew } from '../crew.ts'
 import type { Drill, Stage } from '../drill.ts'
-import { countIds, countRecords, tally, write } from '../numbers.ts'
+import { countIds, countRecords, forever, tally, write } from '../numbers.ts'
 import { byWorker, mostAtOnce, Neighbour, type Visit } from './neighbour.ts'
 
 const defaultRecords = 60_000
@@ -30,7 +30,7 @@ export const breaker: Drill = {
   async run(stage) {
     const records = stage.records ?? defaultRecords
     const { kafka } = stage
-    await kafka.topics.create(['drill-orders', 'drill-scored'].map((name) => ({ name, partitions })))
+    await kafka.topics.create(['drill-orders', 'drill-scored'].map((name) => ({ name, partitions, configs: forever })))
     await write(kafka, 'drill-orders', partitions, numbered(records))
     const neighbour = new Neighbour()
     const crew = new Crew({

@@ -105,7 +105,7 @@ const errors = [reject('costs less than nothing'), new TypeError('weight is not 
 
 async function fill({ kafka }: Stage, topic: string, records: number): Promise<void> {
   const producer = kafka.producer()
-  const perBatch = 1_000
+  const perBatch = 400
   for (let first = 0; first < records; first += perBatch * partitions) {
     const batches = Array.from({ length: partitions }, () => new BatchBuilder())
     for (let id = first; id < Math.min(records, first + perBatch * partitions); id++)

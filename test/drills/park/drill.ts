@@ -8,7 +8,7 @@ import { randomName, sleep, systemClock, systemRandom } from '../../../scripts/t
 import { millraceJson } from '../cli.ts'
 import { Crew } from '../crew.ts'
 import type { Drill, Stage } from '../drill.ts'
-import { countRecords, write } from '../numbers.ts'
+import { countRecords, forever, write } from '../numbers.ts'
 import type { Payment } from './topology.ts'
 
 const accounts = 10_000
@@ -24,7 +24,9 @@ export const park: Drill = {
   about: '50 of 10,000 keys are poisoned, wait, and are redriven in order',
   async run(stage) {
     const { kafka, say } = stage
-    await kafka.topics.create(['drill-payments', 'drill-booked'].map((name) => ({ name, partitions })))
+    await kafka.topics.create(
+      ['drill-payments', 'drill-booked'].map((name) => ({ name, partitions, configs: forever })),
+    )
     await write(kafka, 'drill-payments', partitions, payments(0, sequences.first))
     const broken = crewOf(stage, {})
     broken.start(`drill-${randomName(systemRandom)}`)

@@ -4,7 +4,7 @@ import { randomName, sleep, systemClock, systemRandom } from '../../../scripts/t
 import { millrace, millraceJson } from '../cli.ts'
 import { Crew } from '../crew.ts'
 import type { Drill, Stage } from '../drill.ts'
-import { countIds, countRecords, tally, write } from '../numbers.ts'
+import { countIds, countRecords, forever, tally, write } from '../numbers.ts'
 
 const defaultRecords = 100_000
 const partitions = 8
@@ -19,7 +19,7 @@ export const redrive: Drill = {
   async run(stage) {
     const { kafka, brokers, say } = stage
     const records = stage.records ?? defaultRecords
-    await kafka.topics.create(['drill-orders', 'drill-shipped'].map((name) => ({ name, partitions })))
+    await kafka.topics.create(['drill-orders', 'drill-shipped'].map((name) => ({ name, partitions, configs: forever })))
     await write(kafka, 'drill-orders', partitions, numbered(records))
     const broken = crewOf(stage, { MILLRACE_DLQ_RATE_LIMIT: 'off' })
     broken.start(`drill-${randomName(systemRandom)}`)
