@@ -6,7 +6,8 @@ import { answerOf, asyncTopology } from './async-topology.ts'
 
 const [app, brokers] = process.argv.slice(2)
 const { built } = asyncTopology(app!, async (value) => {
-  await setTimeout(systemRandom.next() * 20)
+  // Slow enough to be killed on its way, however long it takes to see how far it is.
+  await setTimeout(systemRandom.next() * 100)
   return answerOf(value)
 })
 await run(built, { brokers: brokers!, instance: 'killed', sessionTimeout: { seconds: 6 } })
