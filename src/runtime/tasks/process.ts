@@ -200,7 +200,7 @@ export class TaskProcessor {
 
   private get hasRoom(): boolean {
     const { flights } = this.task
-    return flights === null || flights.hasRoom
+    return flights === null || (flights.hasRoom && !this.task.hasRedone)
   }
 
   /** The queue to take from; null while none may be. */

@@ -102,6 +102,9 @@ export class Task {
   /** Wall time at which a record was last taken, or the task started to run. */
   activeAt = 0
   private checkpoint: Checkpoint | null = null
+  /** Records since the last commit, and how many they may become before the next: after a rewind no more than before it. */
+  private taken = 0
+  private takesAtMost: number = Number.POSITIVE_INFINITY
   /** By queue: the tasks that write a repartition topic, null for a user's topic. */
   private readonly writers: readonly (readonly string[] | null)[]
   /** By queue: how often what comes through it may have been round a circle. */
@@ -248,6 +251,11 @@ export class Task {
     return !this.reentryEnds.areReached
   }
 
+  /** True when what was taken back is done again: a commit comes before any further record. */
+  get hasRedone(): boolean {
+    return this.taken >= this.takesAtMost
+  }
+
   /** True while a record waits for an answer. */
   get isWaiting(): boolean {
     return this.flights !== null && !this.flights.isEmpty
@@ -315,6 +323,8 @@ export class Task {
     }
     this.save()
     this.touched = false
+    this.taken = 0
+    this.takesAtMost = Number.POSITIVE_INFINITY
   }
 
   /** Gives up its state: what is on disk stays for the next owner of the task. */
@@ -330,6 +340,9 @@ export class Task {
   rewind(): void {
     const { checkpoint } = this
     if (checkpoint === null) return
+    // Further records might be the reason to go back again, and nothing would ever be committed.
+    if (this.taken > 0) this.takesAtMost = Math.min(this.takesAtMost, this.taken)
+    this.taken = 0
     this.undo.forget()
     this.flights?.rewind(checkpoint.positions)
     this.failing.rewound()
@@ -405,6 +418,7 @@ export class Task {
   /** A record is taken: W follows those that are not back from a circle. */
   noteTaken(queue: number): void {
     this.touched = true
+    this.taken++
     if (this.rounds[queue] === 0) this.hasMoved = true
   }
 
