@@ -6,11 +6,12 @@ import { topicNames } from '../topology/graph.ts'
 import { CommitPace } from './async/commit-pace.ts'
 import { RewindRequest } from './async/refusals.ts'
 import { AtLeastOnce } from './commit/at-least-once.ts'
-import { commitTasks } from './commit/commit.ts'
+import { type CommitPorts, handOver, settle } from './commit/commit.ts'
 import { CommitSchedule } from './commit/commit-schedule.ts'
 import { Outputs } from './commit/emit.ts'
 import { outputTopics } from './commit/output-topics.ts'
 import { PurgeSchedule } from './commit/purge.ts'
+import { CommitUnderWay } from './commit/under-way.ts'
 import { newWork, type WorkCounts, workOf } from './counters.ts'
 import { Failures, StopRequest } from './failures/failures.ts'
 import { type GroupEvents, groupOptions } from './group/group.ts'
@@ -38,6 +39,7 @@ export class Worker {
   private readonly fetcher: Fetcher
   private readonly outputs: Outputs
   private readonly marks: MarkSender
+  private readonly commitPorts: CommitPorts
   private readonly idleTime: IdleTime
   private readonly tasks: TaskSet
   private readonly watch: RunWatch
@@ -60,6 +62,8 @@ export class Worker {
   private hasHeard = false
   /** What had been counted at the last commit. */
   private settled: WorkCounts = newWork()
+  /** The next transaction gathers records behind it, and is sent when it is answered. */
+  private underWay: { readonly commit: CommitUnderWay; readonly counted: WorkCounts } | null = null
   private stopping = false
   private isTurning = true
 
@@ -73,6 +77,7 @@ export class Worker {
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
     this.outputs = new Outputs(this.transactions, outputTopics(thread.prepared, thread.clock))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
+    this.commitPorts = { thread, outputs: this.outputs, marks: this.marks }
     this.idleTime = new IdleTime(thread, () => this.fetcher.wake())
     this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
     const caughtUp = (): void => this.membership?.rejoin()
@@ -125,7 +130,7 @@ export class Worker {
         this.pending?.resolve('stay')
         await joining
       }
-      if (this.failure === null) await this.commit()
+      if (this.failure === null) await this.commitAll()
     } catch (error) {
       this.failure ??= error
     }
@@ -162,6 +167,7 @@ export class Worker {
   private async turnWheel(): Promise<void> {
     while (!this.stopping && this.failure === null) {
       this.standbys.copies.tick()
+      if (this.underWay?.commit.isAnswered || this.outputs.isFull) await this.settle()
       if (this.lost !== null) await this.giveUpTasks(this.lost)
       if (this.pending !== null) await this.takeAssignment()
       if (this.membership !== null && this.tasks.opening.hasOpened) await this.admitOpened()
@@ -252,21 +258,49 @@ export class Worker {
     if (!this.tasks.waits.isWaiting) await this.commit()
   }
 
+  /** Commits, and goes on before Kafka has answered where that is safe. */
   private async commit(): Promise<void> {
+    await this.settle()
     this.schedule.clear()
     this.pace.begin(this.thread.clock.monotonic())
     if (!(await this.landAll())) return
     // Once lost, the membership may be won again at any time, but the tasks are another's.
     if (this.membership === null || this.lost !== null) return
-    const { thread, transactions, outputs, marks } = this
     try {
-      await commitTasks({ thread, transactions, outputs, marks }, this.tasks.open, this.membership)
-      this.tasks.committed()
-      this.settled = workOf(thread.counters)
+      const handedOver = handOver(this.commitPorts, this.tasks.open, this.membership)
+      if (handedOver !== null) {
+        const commit = new CommitUnderWay(this.transactions, handedOver, () => this.fetcher.wake())
+        this.underWay = { commit, counted: workOf(this.thread.counters) }
+      }
     } catch (error) {
       await this.recover(error)
     }
+    if (!this.tasks.areIndependent) await this.settle()
     this.tasks.waits.holdBack(false)
+  }
+
+  /** Everything that was done is committed, or taken back, when this resolves. */
+  private async commitAll(): Promise<void> {
+    await this.commit()
+    await this.settle()
+  }
+
+  /** Waits for the commit that is under way, and does what its outcome demands. */
+  private async settle(): Promise<void> {
+    if (this.underWay === null) return
+    const { commit, counted } = this.underWay
+    try {
+      const committedEnd = await commit.outcome()
+      this.underWay = null
+      settle(this.commitPorts, commit.handedOver, committedEnd)
+      this.tasks.committed()
+      this.settled = counted
+    } catch (error) {
+      this.underWay = null
+      // A task that has not begun yet is not rewound: where it begins is still to be committed.
+      for (const task of commit.handedOver.tasks.keys()) task.touched = true
+      await this.recover(error)
+    }
   }
 
   /** Waits for all answers that are under way. @returns false where what they led to was taken back */
@@ -285,7 +319,7 @@ export class Worker {
   private async takeAssignment(): Promise<void> {
     const { assignment, resolve } = this.pending!
     const change = this.tasks.compare(assignment)
-    if (change.revoked.length > 0) await this.commit()
+    if (change.revoked.length > 0) await this.commitAll()
     this.tasks.closeAll(change.revoked)
     this.marks.forget()
     publish('tasks.assigned', () => ({
@@ -303,20 +337,21 @@ export class Worker {
   /** Positions and ends that were resolved at opening are committed before the first record is taken. */
   private async admitOpened(): Promise<void> {
     const opened = this.tasks.opening.take()
-    if (opened.some((task) => task.touched)) await this.commit()
+    if (opened.some((task) => task.touched)) await this.commitAll()
     // A commit that failed left them as they were.
     this.tasks.opening.putBack(opened.filter((task) => task.touched))
     for (const task of opened) if (!task.touched) this.tasks.admit(task)
   }
 
   private async isThrough(): Promise<boolean> {
-    if (this.thread.bounded === null || this.membership === null || this.pending !== null || !this.tasks.allDone)
-      return false
+    if (this.thread.bounded === null || this.membership === null || this.pending !== null) return false
+    if (this.underWay !== null || !this.tasks.allDone) return false
     return await this.watch.isThrough()
   }
 
   /** The group has gone on without this member: nothing of the open transaction may be committed. */
   private async giveUpTasks(error: KafkaError): Promise<void> {
+    await this.settle()
     this.lost = null
     publish('tasks.lost', () => ({ tasks: this.tasks.ids, reason: error.reason }))
     this.tasks.close(this.tasks.open)
@@ -326,6 +361,7 @@ export class Worker {
   }
 
   private async recover(error: unknown): Promise<void> {
+    await this.settle()
     switch (recoveryOf(error)) {
       case 'rewind':
         return await this.abort(error)
@@ -405,8 +441,9 @@ export class Worker {
   private async close(): Promise<void> {
     const steps = [
       async () => {
-        if (this.commitBeforeFailing) await this.commit()
-        else if (this.transactions.open) await this.transactions.abort()
+        if (this.commitBeforeFailing) await this.commitAll()
+        else await this.settle()
+        if (this.transactions.open) await this.transactions.abort()
       },
       async () => this.tasks.close(this.tasks.open),
       () => this.standbys.end(),

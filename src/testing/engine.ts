@@ -303,12 +303,12 @@ export class Engine {
     const touched = this.tasks.filter((task) => task.touched)
     if (touched.length === 0) return false
     const { thread, outputs, marks } = this
-    writeTransaction({ thread, outputs, marks }, touched)
+    const checkpoints = writeTransaction({ thread, outputs, marks }, touched)
     const committedEnd = this.transactions.publish()
     for (const task of touched)
       for (const queue of task.allQueues) this.log.positions.set(partitionName(queue), queue.position)
     outputs.reset()
-    for (const task of touched) task.remember(committedEnd)
+    for (const [task, checkpoint] of checkpoints) task.remember(checkpoint, committedEnd)
     this.waits.committed()
     marks.remember()
     this.clock.committed()

@@ -37,6 +37,34 @@ export interface OutputTopic {
   readonly times?: TimeGate
 }
 
+/** What became of one transaction's batches. */
+export class Sent {
+  /** The first error of any of them. */
+  failure: unknown
+  readonly sends: Set<Promise<void>> = new Set()
+  /** Behind the last record, by partition. */
+  private readonly ends = new Map<string, number>()
+
+  /** @throws the first error of any append */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure
+  }
+
+  noteEnd(place: TopicPartition, offset: number, count: number): void {
+    const name = partitionName(place)
+    if (offset >= 0) this.ends.set(name, Math.max(offset + count, this.ends.get(name) ?? -1))
+  }
+
+  /**
+   * Behind the last record in a partition, once the transaction is committed; undefined where it wrote nothing, or where
+   * Kafka did not say (a repeated request).
+   */
+  async committedEnds(): Promise<(place: TopicPartition) => number | undefined> {
+    await Promise.all(this.sends)
+    return (place) => this.ends.get(partitionName(place))
+  }
+}
+
 export class Outputs implements Undoable {
   private readonly topics: ReadonlyMap<string, OutputTopic>
   private readonly transactions: Transactions
@@ -48,12 +76,12 @@ export class Outputs implements Undoable {
   private scratch = Buffer.allocUnsafe(1024)
   private inFlight = 0
   /** Of the open transaction: a batch of an earlier one that is refused late says nothing about it. */
-  private failure: unknown
-  private transaction = 0
+  private sent = new Sent()
   private acknowledged: (() => void) | null = null
-  private readonly sends = new Set<Promise<void>>()
-  /** Behind the last record of this transaction, by partition. */
-  private readonly ends = new Map<string, number>()
+  /** While the transaction before is being committed nothing of the open one may be sent. */
+  private isHeld = false
+  /** Batches that are full and not sent. */
+  private sealed = 0
 
   constructor(transactions: Transactions, topics: ReadonlyMap<string, OutputTopic>) {
     this.transactions = transactions
@@ -112,13 +140,14 @@ export class Outputs implements Undoable {
     while (output.sealed.length > (sealed as number)) {
       this.recycle(output.builder)
       output.builder = output.sealed.pop()!
+      this.sealed--
     }
     output.builder.undo(mark as BatchMark)
   }
 
   /** Sends full batches. Only between records: what was sent can't be taken back. */
   sendFull(): void {
-    if (this.full.size === 0) return
+    if (this.full.size === 0 || this.isHeld) return
     for (const output of this.full) {
       for (const builder of output.sealed) {
         this.send(builder, output)
@@ -127,6 +156,12 @@ export class Outputs implements Undoable {
       output.sealed.length = 0
     }
     this.full.clear()
+    this.sealed = 0
+  }
+
+  /** True when no more should be written before the transaction before is committed. */
+  get isFull(): boolean {
+    return this.isHeld && this.sealed * batchBytes > unacknowledgedBytes
   }
 
   /** What a topic takes at most as one record. */
@@ -135,6 +170,7 @@ export class Outputs implements Undoable {
   }
 
   sendAll(): void {
+    if (this.isHeld) return
     this.sendFull()
     for (const output of this.used) this.send(output.builder, output)
   }
@@ -146,32 +182,33 @@ export class Outputs implements Undoable {
 
   /** Waits while too much is unacknowledged. An append that failed is told by `check`. */
   async drain(): Promise<void> {
-    while (this.inFlight > unacknowledgedBytes && this.failure === undefined) {
+    while (this.inFlight > unacknowledgedBytes && this.sent.failure === undefined) {
       await new Promise<void>((resolve) => {
         this.acknowledged = resolve
       })
     }
   }
 
-  /** @throws the first error of any append of this transaction */
-  check(): void {
-    if (this.failure !== undefined) throw this.failure
-  }
-
   /**
-   * Behind the last record of this transaction in a partition, once it is committed; undefined where it wrote nothing, or
-   * where Kafka did not say (a repeated request).
+   * All of the transaction has been sent: what is appended from now on belongs to the next one, and stays here until
+   * `release`.
    */
-  async committedEnds(): Promise<(place: TopicPartition) => number | undefined> {
-    await Promise.all(this.sends)
-    const ends = new Map(this.ends)
-    return (place) => ends.get(partitionName(place))
+  handOver(): Sent {
+    const { sent } = this
+    this.sent = new Sent()
+    for (const output of this.used) output.used = false
+    this.used.clear()
+    this.isHeld = true
+    return sent
   }
 
-  /** A transaction has ended: nothing written is left. */
+  /** The transaction that was handed over is committed: the open one may be sent. */
+  release(): void {
+    this.isHeld = false
+  }
+
+  /** The open transaction, and one that was handed over, are given up: nothing written is left. */
   reset(): void {
-    this.sends.clear()
-    this.ends.clear()
     for (const output of this.used) {
       output.builder.reset()
       output.sealed.length = 0
@@ -179,14 +216,16 @@ export class Outputs implements Undoable {
     }
     this.used.clear()
     this.full.clear()
-    this.failure = undefined
-    this.transaction++
+    this.sealed = 0
+    this.isHeld = false
+    this.sent = new Sent()
   }
 
   private seal(output: Output): void {
     output.sealed.push(output.builder)
     output.builder = this.spare.pop() ?? new BatchBuilder()
     this.full.add(output)
+    this.sealed++
   }
 
   private recycle(builder: BatchBuilder): void {
@@ -196,29 +235,22 @@ export class Outputs implements Undoable {
 
   private send(builder: BatchBuilder, place: TopicPartition): void {
     if (builder.count === 0) return
-    const { transaction } = this
+    const { sent } = this
     const { count, sizeInBytes: size } = builder
     this.inFlight += size
-    const sent = this.transactions
+    const send = this.transactions
       .append(place, builder)
-      .then(({ offset }) => {
-        if (transaction === this.transaction) this.noteEnd(place, offset, count)
-      })
+      .then(({ offset }) => sent.noteEnd(place, offset, count))
       .catch((error: unknown) => {
-        if (transaction === this.transaction) this.failure ??= error
+        sent.failure ??= error
       })
       .finally(() => {
         this.inFlight -= size
         this.acknowledged?.()
         this.acknowledged = null
-        this.sends.delete(sent)
+        sent.sends.delete(send)
       })
-    this.sends.add(sent)
-  }
-
-  private noteEnd(place: TopicPartition, offset: number, count: number): void {
-    const name = partitionName(place)
-    if (offset >= 0) this.ends.set(name, Math.max(offset + count, this.ends.get(name) ?? -1))
+    sent.sends.add(send)
   }
 
   private output(topic: string, partition: number): Output {

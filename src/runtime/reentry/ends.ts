@@ -6,7 +6,9 @@ export class ReentryEnds {
   private readonly queues: readonly PartitionQueue[]
   private readonly ends = new Map<string, number>()
   /** Written to in the open transaction. */
-  private readonly written = new Set<PartitionQueue>()
+  private written = new Set<PartitionQueue>()
+  /** Written to in the one that is being committed. */
+  private handedOver = new Set<PartitionQueue>()
 
   constructor(queues: readonly PartitionQueue[]) {
     this.queues = queues
@@ -23,26 +25,33 @@ export class ReentryEnds {
     this.ends.set(name, Math.max(offset, this.ends.get(name) ?? 0))
   }
 
+  /** The open transaction is whole; the next one begins. */
+  handOver(): void {
+    this.handedOver = this.written
+    this.written = new Set()
+  }
+
   /** @param committedEnd behind the last record that was written to a partition, undefined where that is not known */
   committed(committedEnd: (place: TopicPartition) => number | undefined): void {
-    for (const queue of this.written) {
+    for (const queue of this.handedOver) {
       const end = committedEnd(queue)
       if (end !== undefined) this.reach(queue, end)
       // The records come all the same, and then Kafka says how many.
       else queue.forgetEnd()
     }
-    this.written.clear()
+    this.handedOver.clear()
   }
 
   rewound(): void {
     this.written.clear()
+    this.handedOver.clear()
   }
 
   /** True when nothing is there, and nothing is on its way. */
   get areReached(): boolean {
-    return this.queues.every(
-      (queue) =>
-        queue.caughtUp && !this.written.has(queue) && queue.position >= (this.ends.get(partitionName(queue)) ?? 0),
-    )
+    return this.queues.every((queue) => {
+      const isOnItsWay = this.written.has(queue) || this.handedOver.has(queue)
+      return queue.caughtUp && !isOnItsWay && queue.position >= (this.ends.get(partitionName(queue)) ?? 0)
+    })
   }
 }

@@ -116,6 +116,11 @@ export class TaskSet {
     return this.open.some((task) => task.phase === 'done' && task.touched)
   }
 
+  /** True where all may go on while Kafka commits what they have done. */
+  get areIndependent(): boolean {
+    return this.open.every((task) => task.isIndependent)
+  }
+
   /** Of what waits for a time to come again there is little, and it must not keep others from being fetched. */
   get queuedBytes(): number {
     let bytes = 0

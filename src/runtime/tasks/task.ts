@@ -36,8 +36,8 @@ export interface TaskStore {
   readonly store: AnyStore
 }
 
-/** Where the last commit left a task. */
-interface Checkpoint {
+/** Where a commit leaves a task. */
+export interface Checkpoint {
   readonly positions: ReadonlyMap<PartitionQueue, number>
   readonly progress: Progress
 }
@@ -180,7 +180,7 @@ export class Task {
     this.recall(progress ?? this.progress(), run)
     // The wall clock counts on from there, or windows would stay open after a restart on quiet input.
     this.takenMark = this.watermark.value
-    this.save()
+    this.checkpoint = this.present()
   }
 
   /** Records were taken: an idle span, if there was one, is over. What comes back from a circle does not end it. */
@@ -307,24 +307,43 @@ export class Task {
     }
   }
 
+  /** All it did is handed over to be committed: what it does from now on belongs to the next transaction. */
+  handOver(): Checkpoint {
+    this.decisions.handedOver()
+    this.reentryEnds.handOver()
+    this.touched = false
+    return this.present()
+  }
+
   /**
-   * The transaction is committed: this is where an abort goes back to.
+   * A transaction that was handed over is committed: this is where an abort goes back to.
    * @param committedEnd behind the last record that the transaction wrote to a partition, undefined where it is not known
    */
-  remember(committedEnd: (place: TopicPartition) => number | undefined = () => undefined): void {
+  remember(
+    checkpoint: Checkpoint,
+    committedEnd: (place: TopicPartition) => number | undefined = () => undefined,
+  ): void {
     for (const { store, spec } of this.stores) {
       store.commit(committedEnd({ topic: spec.changelog, partition: this.description.partition }))
     }
-    this.decisions.committed()
     this.reentryEnds.committed(committedEnd)
-    for (const { index, position } of this.allQueues) {
+    for (const [{ index }, position] of checkpoint.positions) {
       this.failing.committed(index, position)
       this.flights?.committed(index, position)
     }
-    this.save()
-    this.touched = false
+    this.checkpoint = checkpoint
     this.taken = 0
     this.takesAtMost = Number.POSITIVE_INFINITY
+  }
+
+  /**
+   * True where the next transaction may begin while Kafka commits the last: nothing of it depends on that one's outcome.
+   * What waits for answers, is parked or is held must be told of a commit before it goes on.
+   */
+  get isIndependent(): boolean {
+    const { flights, parking, failing, stores } = this
+    if (flights !== null || parking !== null || !failing.isEmpty) return false
+    return !stores.some(({ store }) => store.encodesEagerly)
   }
 
   /** Gives up its state: what is on disk stays for the next owner of the task. */
@@ -378,8 +397,8 @@ export class Task {
     }))
   }
 
-  private save(): void {
-    this.checkpoint = {
+  private present(): Checkpoint {
+    return {
       positions: new Map(this.allQueues.map((queue) => [queue, queue.position])),
       progress: this.progress(),
     }

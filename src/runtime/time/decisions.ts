@@ -146,7 +146,7 @@ export class DecisionLog {
   }
 
   restore({ next, absences }: SavedDecisions): void {
-    this.committed()
+    this.handedOver()
     this.next = next
     this.span = null
     for (const [index, name] of this.inputs.entries()) {
@@ -157,7 +157,7 @@ export class DecisionLog {
   }
 
   /** What was pending is written. */
-  committed(): void {
+  handedOver(): void {
     this.taken.clear()
   }
 

@@ -86,6 +86,7 @@ describe('a bounded run ends', () => {
     expect(ends.areReached).toBe(true)
     ends.wrote('app.retry.slow.5s')
     expect(ends.areReached).toBe(false)
+    ends.handOver()
     ends.committed(() => 2)
     // Kafka said before that there is nothing: that is no longer so.
     expect(ends.areReached).toBe(false)
@@ -99,6 +100,7 @@ describe('a bounded run ends', () => {
     queue.moveTo(0)
     fetched(queue, 0)
     ends.wrote('app.retry.slow.5s')
+    ends.handOver()
     ends.committed(() => undefined)
     expect(ends.areReached).toBe(false)
     fetched(queue, 2)
