@@ -1,11 +1,8 @@
 /** The Java client, by Kafka's own performance tools; transactions by a program of ours, for which there is no tool. */
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { kafkaJars } from '../../scripts/kafka.ts'
-import { rssHighWaterMark } from '../../scripts/tools/memory.ts'
-import { systemClock } from '../../scripts/tools/world.ts'
+import { startProgram } from '../process.ts'
 import {
   type Assignment,
   type ClientWork,
@@ -24,8 +21,7 @@ interface JavaWork {
 }
 
 const program = fileURLToPath(new URL('Transactions.java', import.meta.url))
-const ticksPerSecond = 100
-const samplingMilliseconds = 50
+const timeoutMilliseconds = 300_000
 
 const works: Readonly<Record<ClientWork, JavaWork>> = {
   produce: {
@@ -69,50 +65,12 @@ const works: Readonly<Record<ClientWork, JavaWork>> = {
 /** @throws Error with the end of its output when the program fails */
 export async function runJava(assignment: Assignment): Promise<Report> {
   const work = works[assignment.work]
-  const { output, cpuSeconds, peakRssBytes } = await runSampled(work.words(assignment))
-  return { count: assignment.count, ...work.read(output, assignment), cpuSeconds, peakRssBytes }
-}
-
-interface Sampled {
-  readonly output: string
-  readonly cpuSeconds: number
-  readonly peakRssBytes: number
-}
-
-/** What a process used is gone with it, so it is asked for as long as it lives. */
-function runSampled(words: readonly string[]): Promise<Sampled> {
-  return new Promise((resolve, reject) => {
-    let cpuSeconds = 0
-    let peakRssBytes = 0
-    const java = execFile(
-      'java',
-      ['-Xmx512m', '-cp', join(kafkaJars(), '*'), ...words],
-      { timeout: 300_000, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 * 1024 },
-      (error, output, complaints) => {
-        sampling.cancel()
-        if (error === null) resolve({ output, cpuSeconds, peakRssBytes })
-        else
-          reject(new Error(`java ${words[0]} failed: ${error.message}\n${output.slice(-500)}${complaints.slice(-500)}`))
-      },
-    )
-    const sample = (): void => {
-      cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(java.pid!))
-      peakRssBytes = Math.max(peakRssBytes, rssHighWaterMark(java.pid!))
-      sampling = systemClock.after(samplingMilliseconds, sample)
-    }
-    let sampling = systemClock.after(samplingMilliseconds, sample)
-  })
-}
-
-/** User and system time so far; 0 for a process that is gone. */
-function cpuSecondsOf(pid: number): number {
-  try {
-    // The name of the process, in brackets, may hold spaces; utime and stime are the 14th and 15th field.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
-  } catch {
-    return 0
-  }
+  const words = ['-Xmx512m', '-cp', join(kafkaJars(), '*'), ...work.words(assignment)]
+  const ended = await startProgram({ program: 'java', arguments: words }, timeoutMilliseconds).ended
+  const { code, signal, stdout, stderr, cpuSeconds, peakRssBytes } = ended
+  if (code !== 0)
+    throw new Error(`java ${words[3]} failed with ${signal ?? code}\n${stdout.slice(-500)}${stderr.slice(-500)}`)
+  return { count: assignment.count, ...work.read(stdout, assignment), cpuSeconds, peakRssBytes }
 }
 
 function numberIn(output: string, pattern: RegExp): number {

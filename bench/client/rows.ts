@@ -1,5 +1,6 @@
 /** From the reports of all rounds to rows: medians, and our ratios to each peer of the same round. */
 import type { Row } from '../row.ts'
+import { median, rounded } from '../statistics.ts'
 import type { ClientWork, Report } from './report.ts'
 import type { System, SystemName } from './systems.ts'
 
@@ -30,7 +31,7 @@ function rowOf({ work, broker, systems, reports }: Measured, name: SystemName): 
     threads: 1,
     records: rounds[0]!.count,
     recordsPerSecond: Math.round(median(rounds.map(rate))),
-    cpuSecondsPerMillion: round(median(rounds.map(cpuPerMillion))),
+    cpuSecondsPerMillion: hundredths(median(rounds.map(cpuPerMillion))),
     peakRssMb: Math.round(Math.max(...rounds.map(({ peakRssBytes }) => peakRssBytes)) / bytesPerMegabyte),
     p50Ms: medianOrNull(rounds.map(({ p50Ms }) => p50Ms)),
     p99Ms: medianOrNull(rounds.map(({ p99Ms }) => p99Ms)),
@@ -51,11 +52,11 @@ function rowBeside(measured: Measured, peer: SystemName): Row {
   return {
     ...rowOf(measured, 'millrace'),
     peer,
-    ratio: round(median(ratios)),
-    ratioMin: round(Math.min(...ratios)),
-    ratioMax: round(Math.max(...ratios)),
-    cpuRatio: round(median(ours.map((report, index) => cpuPerMillion(report) / cpuPerMillion(theirs[index]!)))),
-    rssRatio: round(median(ours.map((report, index) => report.peakRssBytes / theirs[index]!.peakRssBytes))),
+    ratio: hundredths(median(ratios)),
+    ratioMin: hundredths(Math.min(...ratios)),
+    ratioMax: hundredths(Math.max(...ratios)),
+    cpuRatio: hundredths(median(ours.map((report, index) => cpuPerMillion(report) / cpuPerMillion(theirs[index]!)))),
+    rssRatio: hundredths(median(ours.map((report, index) => report.peakRssBytes / theirs[index]!.peakRssBytes))),
   }
 }
 
@@ -69,15 +70,9 @@ function cpuPerMillion({ cpuSeconds, count }: Report): number {
 
 function medianOrNull(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : round(median(known))
+  return known.length === 0 ? null : hundredths(median(known))
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other)
-  const middle = sorted.length >>> 1
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
+function hundredths(value: number): number {
+  return rounded(value, 2)
 }

@@ -1,4 +1,4 @@
-/** `npm run bench -- restore state`: how fast state comes back from its changelog, and what memory it takes. */
+/** `npm run bench -- state`: how fast state comes back from its changelog, and what memory it takes. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -17,8 +17,8 @@ import { type Row, unmeasured } from '../row.ts'
 import { counted, counters, visits } from './topology.ts'
 import type { Restored } from './worker.ts'
 
-export const stateWorks = ['restore', 'state'] as const
-export const stateUsage = `npm run bench -- restore state [--rows N] [--broker kafka|embedded] [--json]
+const stateWorks = ['restore', 'state'] as const
+export const stateUsage = `npm run bench -- state [restore] [--rows N] [--broker kafka|embedded] [--json]
 
   restore   a changelog of N rows read back into memory, into LMDB, and by a restart that finds its LMDB there
   state     the memory of a process that holds N windowed counters
@@ -79,12 +79,12 @@ interface Measured {
 }
 
 async function measureAll(kafka: Kafka, brokers: string, rows: number, directory: string): Promise<Measured[]> {
-  await fill(kafka, rows)
+  await fillVisits(kafka, rows)
   const kept = join(directory, 'kept')
-  await work(kafka, brokers, kept, rows)
-  const restarted = await restore(brokers, kept)
-  const memory = await restore(brokers, 'memory')
-  const lmdb = await restore(brokers, join(directory, 'empty'))
+  await countVisits(kafka, brokers, kept, rows)
+  const restarted = await restoreVisits(brokers, kept)
+  const memory = await restoreVisits(brokers, 'memory')
+  const lmdb = await restoreVisits(brokers, join(directory, 'empty'))
   for (const { rows: found } of [memory, lmdb]) {
     // With a few of the task's progress.
     if (found < rows || found > rows * 1.01 + 100)
@@ -100,7 +100,7 @@ async function measureAll(kafka: Kafka, brokers: string, rows: number, directory
 }
 
 /** As many records as rows, each of a key of its own. */
-async function fill(kafka: Kafka, rows: number): Promise<void> {
+export async function fillVisits(kafka: Kafka, rows: number): Promise<void> {
   const internal = compile(counted).internal.map(({ name }) => name)
   const specs = [visits, counters].map(({ name }) => ({ name, partitions: 1, configs: forever }))
   await recreateTopics(kafka, [...specs.map(({ name }) => name), ...internal], specs)
@@ -118,7 +118,7 @@ async function fill(kafka: Kafka, rows: number): Promise<void> {
 }
 
 /** Works through the input with its state in `directory`, and stops cleanly. */
-async function work(kafka: Kafka, brokers: string, directory: string, records: number): Promise<void> {
+export async function countVisits(kafka: Kafka, brokers: string, directory: string, records: number): Promise<void> {
   const worker = start(brokers, directory)
   const position = async (): Promise<number> => {
     const [at] = await kafka.positions(counted.name, [{ topic: visits.name, partition: 0 }])
@@ -131,7 +131,7 @@ async function work(kafka: Kafka, brokers: string, directory: string, records: n
   await end(worker)
 }
 
-async function restore(brokers: string, state: string): Promise<Restored> {
+export async function restoreVisits(brokers: string, state: string): Promise<Restored> {
   const worker = start(brokers, state)
   const lines = createInterface({ input: worker.stdout! })
   const [line] = await Promise.race([once(lines, 'line'), once(worker, 'exit')])

@@ -12,6 +12,8 @@ export interface WorkerSpec {
   readonly instance: string
   /** Given: run until the end of the input, under this id. Absent: run until stopped. */
   readonly runId?: string
+  /** Further words for `millrace run`: `['--threads', '2']`. */
+  readonly words?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -58,7 +60,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 /** Starts a worker. */
 export function startWorker(spec: WorkerSpec): WorkerProcess {
   const bounded = spec.runId === undefined ? [] : ['--until', 'end', '--run-id', spec.runId]
-  const words = ['run', spec.file, '--brokers', spec.brokers, '--instance', spec.instance, ...bounded]
+  const words = [
+    'run',
+    spec.file,
+    '--brokers',
+    spec.brokers,
+    '--instance',
+    spec.instance,
+    ...bounded,
+    ...(spec.words ?? []),
+  ]
   const child = spawn(process.execPath, ['--import', usage, 'src/cli/main.ts', ...words], {
     cwd: root,
     env: { ...process.env, ...spec.environment },

@@ -176,7 +176,7 @@ export class Worker {
       // Work that is half done must not be committed.
       if (this.failure !== null) return
       // Kafka counts from the first record of a transaction: while answers are missing none is begun for this.
-      if (!this.tasks.waits.isWaiting && this.schedule.takeSend()) this.outputs.sendAll()
+      if (!this.tasks.waits.isWaiting && this.schedule.takeSend()) this.outputs.sendEarly()
       await this.outputs.drain()
       if (this.commitIsDue()) await this.commitAnswered()
       if (await this.isThrough()) return
@@ -297,8 +297,6 @@ export class Worker {
       this.settled = counted
     } catch (error) {
       this.underWay = null
-      // A task that has not begun yet is not rewound: where it begins is still to be committed.
-      for (const task of commit.handedOver.tasks.keys()) task.touched = true
       await this.recover(error)
     }
   }

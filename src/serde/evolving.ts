@@ -37,6 +37,7 @@ function serdeOf(steps: readonly Step[], last: Serde<unknown>): EvolvingSerde<un
     nullable: last.nullable,
     version,
     encode: (value: unknown) => last.encode(value),
+    ...(last.write && { write: (value: unknown, bytes: Buffer, at: number) => last.write!(value, bytes, at) }),
     decode: (bytes: Buffer, start: number, end: number) => last.decode(bytes, start, end),
     decodeVersion(from: number, bytes: Buffer, start: number, end: number): unknown {
       const value = all[from]!.decode(bytes, start, end)

@@ -1,6 +1,8 @@
 /** JSON, checked by any Standard Schema (zod, valibot, arktype). */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { MillraceError, reject, toError } from '../faults.ts'
+import { type FastDecode, fastDecoderOf } from './json/decoder.ts'
+import { fastWriter } from './json/encoder.ts'
 import { decodeJson, type LargeIntegers } from './json-decode.ts'
 import { encodeJson } from './json-encode.ts'
 import type { Serde } from './serde.ts'
@@ -11,6 +13,13 @@ export interface JsonOptions {
    * hand them to the schema as bigint or as text. With `bigint`, bigints are written too.
    */
   readonly largeIntegers?: LargeIntegers
+  /**
+   * `compiled` (default): where a schema only declares fields and their types, those are read straight from the bytes,
+   * and the others are not built; every record for which that could differ from `strict` in any way is read again
+   * strictly. `strict`: each record is parsed as a whole, and handed to the schema. So is, always, one whose schema
+   * transforms, refines or has defaults.
+   */
+  readonly mode?: 'compiled' | 'strict'
 }
 
 /** So many of a schema's complaints are told; the rest is counted. */
@@ -19,7 +28,10 @@ const issuesTold = 3
 /**
  * Values as JSON text. What is read is validated by the schema, and is what the schema makes of it; what is written is
  * not validated again. Without a schema the type is your promise: `json<Order>()`.
- * @example topic('orders', { value: json(z.object({ id: z.string(), total: z.number() })) })
+ * @example
+ * // Declare what you read: what is not declared is not built.
+ * topic('orders', { value: json(z.object({ id: z.string(), total: z.number() })) })
+ * topic('audited', { value: json(Order, { mode: 'strict' }) })
  * @throws reject MR3001 for bytes that aren't JSON or that the schema refuses, MR3002 for values JSON can't say;
  *   fatal MR3001 on first use of a schema that validates asynchronously
  */
@@ -28,15 +40,29 @@ export function json<S extends StandardSchemaV1>(
   options?: JsonOptions,
 ): Serde<StandardSchemaV1.InferOutput<S>>
 export function json<T>(schema?: undefined, options?: JsonOptions): Serde<T>
-export function json(schema?: StandardSchemaV1, { largeIntegers = 'reject' }: JsonOptions = {}): Serde<unknown> {
+export function json(schema?: StandardSchemaV1, options: JsonOptions = {}): Serde<unknown> {
+  const { largeIntegers = 'reject', mode = 'compiled' } = options
+  const parse: Decode = (bytes, start, end) => decodeJson(bytes, start, end, largeIntegers)
+  const strict: Decode = schema ? (bytes, start, end) => validate(schema, parse(bytes, start, end)) : parse
   return Object.freeze({
     name: 'json',
     nullable: false,
-    decode: schema
-      ? (bytes: Buffer, start: number, end: number) => validate(schema, decodeJson(bytes, start, end, largeIntegers))
-      : (bytes: Buffer, start: number, end: number) => decodeJson(bytes, start, end, largeIntegers),
+    decode: schema && mode === 'compiled' ? compiled(schema, strict) : strict,
     encode: (value: unknown) => encodeJson(value, largeIntegers === 'bigint'),
+    ...(mode === 'compiled' && { write: fastWriter() }),
   })
+}
+
+type Decode = (bytes: Buffer, start: number, end: number) => unknown
+
+/** The schema is looked at when the first record comes: it may refer to others that are declared below it. */
+function compiled(schema: StandardSchemaV1, strict: Decode): Decode {
+  let fast: FastDecode | null | undefined
+  return (bytes, start, end) => {
+    if (fast === undefined) fast = fastDecoderOf(schema)
+    const value = fast === null ? undefined : fast(bytes, start, end)
+    return value === undefined ? strict(bytes, start, end) : value
+  }
 }
 
 function validate(schema: StandardSchemaV1, value: unknown): unknown {

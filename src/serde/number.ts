@@ -5,6 +5,8 @@ import { describeType } from './text.ts'
 const jsonNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
 const wholeNumber = /^-?[0-9]+$/
 const zero = 0x30
+/** Below it the engine divides without floating point. */
+const mostInThirtyBits = 1_073_741_824
 /** So many decimal digits always fit below 2^53. */
 const safeDigits = 15
 
@@ -25,7 +27,23 @@ export const number: Serde<number> = Object.freeze({
     if (isInexact(value)) throw reject('A whole number beyond 2^53 is not exact', { code: 'MR3002' })
     return Object.is(value, -0) ? '-0' : String(value)
   },
+  write: writeDigits,
 })
+
+/** The short way for counts. Others are left to `encode`, -0 among them. */
+function writeDigits(value: number, bytes: Buffer, start: number): number {
+  if (!(value >= 0 && value < mostInThirtyBits) || !Number.isInteger(value) || Object.is(value, -0)) return -1
+  let end = start + 1
+  for (let rest = value; rest >= 10; rest = (rest / 10) | 0) end++
+  if (end > bytes.length) return -1
+  let at = end
+  let rest = value
+  do {
+    bytes[--at] = zero + (rest % 10)
+    rest = (rest / 10) | 0
+  } while (rest > 0)
+  return end
+}
 
 /** True for a number that is written as a whole number with more digits than a double holds. */
 export function isInexact(value: number): boolean {

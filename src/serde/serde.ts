@@ -23,6 +23,11 @@ export interface Serde<T> {
   decode(bytes: Buffer, start: number, end: number): T
   /** Bytes to write, or text that is written as UTF-8. `null` only from a `nullable` serde. */
   encode(value: T): Uint8Array | string | null
+  /**
+   * Writes what `encode` gives at `bytes[at]`, without making a text or bytes of its own first.
+   * @returns where it ends; -1 where it does not fit, or where `encode` has to decide: nothing counts then
+   */
+  write?(value: T, bytes: Buffer, at: number): number
   /** True when null in Kafka is a value of `T`: then `decode` is not called for null, the value is `null`. */
   readonly nullable: boolean
   /** Of the schema that `encode` writes; rows of a store remember it. Absent is 0. */

@@ -1,6 +1,10 @@
 import { reject } from '../faults.ts'
+import { KnownTexts } from './known-texts.ts'
 import type { Serde } from './serde.ts'
 import { decodeUtf8 } from './utf8.ts'
+
+/** One for all: the keys of a repartition topic are those that were read before it. */
+const known = new KnownTexts(decodeUtf8)
 
 /**
  * Text as UTF-8. Empty is a text like any other.
@@ -10,7 +14,7 @@ import { decodeUtf8 } from './utf8.ts'
 export const text: Serde<string> = Object.freeze({
   name: 'text',
   nullable: false,
-  decode: decodeUtf8,
+  decode: (bytes: Buffer, start: number, end: number): string => known.read(bytes, start, end),
   encode(value: string): string {
     if (typeof value !== 'string') throw reject(`Not a text: ${describeType(value)}`, { code: 'MR3002' })
     if (!value.isWellFormed()) throw reject('The text holds half a surrogate pair', { code: 'MR3002' })

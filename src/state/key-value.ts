@@ -7,7 +7,7 @@ import { checkRowKey } from './row-key.ts'
 import type { RowChange } from './rows.ts'
 import { Cell, isVisible, Segment, type Slot } from './slot.ts'
 import { SlotStore, type StoreOptions } from './slots.ts'
-import type { KeyValueStore, Row } from './store.ts'
+import type { ChangelogWrite, KeyValueStore, Row } from './store.ts'
 
 const timeBytes = 8
 
@@ -17,15 +17,19 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
   protected readonly keepsDeleted: boolean
   protected readonly restoring: RestoreBatch
   private readonly all = new Segment(0)
-  /** The newest time in the store: what `deleteRetention` counts from. */
+  /** The newest time in the store: what `deleteRetention` counts from. Not followed where that never ends. */
   private newest = -1
+  private newestFlushed = -1
   private newestCommitted = -1
+  private readonly forgets: boolean
 
   constructor(name: string, options: StoreOptions) {
     super(name, options)
     this.keepsDeleted = options.spec.keepsDeleted
+    this.forgets = Number.isFinite(options.spec.deleteRetention)
     this.restoring = new RestoreBatch(options.rows, { remembers: this.keepsDeleted })
     this.segments.set(0, this.all)
+    this.all.isWhole = options.rows.size === 0
   }
 
   get(key: unknown): Row | undefined {
@@ -43,6 +47,11 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
     this.noteTime(time)
   }
 
+  update(key: unknown, value: unknown, time: number): void {
+    this.overwrite(this.slotOf(this.all, key), key, value, time)
+    this.noteTime(time)
+  }
+
   delete(key: unknown, time: number): void {
     const slot = this.slotOf(this.all, key)
     if (!this.keepsDeleted && !isVisible(slot.current)) return
@@ -57,18 +66,24 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
   *range(from?: unknown, to?: unknown): Iterable<Row> {
     const low = from === undefined || from === null ? null : this.tokens.token(from)
     const high = to === undefined || to === null ? null : this.tokens.token(to)
-    const written = this.changed.filter(({ token, live }) => {
+    const isWritten = ({ token, live }: Slot): boolean => {
       if (!isVisible(live)) return false
       return (low === null || compareTokens(token, low) >= 0) && (high === null || compareTokens(token, high) < 0)
-    })
+    }
+    const written = this.writtenSlots().filter(isWritten)
     written.sort((one, other) => compareTokens(one.token, other.token))
     const rows = this.committed.scan(this.bound(low), this.bound(high))
     yield* this.merged(this.all, written, rows, 0)
   }
 
+  override flush(write: ChangelogWrite): void {
+    super.flush(write)
+    this.newestFlushed = this.newest
+  }
+
   override commit(position?: number): void {
+    if (this.flushed !== null) this.newestCommitted = this.newestFlushed
     super.commit(position)
-    this.newestCommitted = this.newest
     this.forgetDeletions()
   }
 
@@ -79,7 +94,7 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
 
   override clear(): void {
     super.clear()
-    this.newest = this.newestCommitted = -1
+    this.newest = this.newestFlushed = this.newestCommitted = -1
   }
 
   override undo(first: unknown, second: unknown, third: unknown): void {
@@ -89,7 +104,7 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
 
   /** The last one stays, also an older one: it came when what was newer had been deleted and forgotten. */
   restore(keyBytes: Buffer, value: Buffer | null, time: number, headers?: readonly RecordHeader[]): void {
-    if (time > this.newest) this.newest = this.newestCommitted = time
+    if (time > this.newest) this.newest = this.newestFlushed = this.newestCommitted = time
     const version = versionOfHeaders(headers)
     this.warm(keyBytes, 0, value, version)
     if (this.keepsDeleted) this.restoreRemembering(Buffer.from(keyBytes), value, time, version)
@@ -102,19 +117,20 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
 
   override restored(position: number): void {
     super.restored(position)
+    this.all.isWhole = this.committed.size === 0
     this.forgetDeletions()
   }
 
   protected rowKey({ token }: Slot): Buffer {
-    const key = this.tokens.bytes(token)
+    const key = this.scratch.key(this.tokens.write(token, this.scratch.room(0, token), 0))
     checkRowKey(key)
     return key
   }
 
-  protected changeOf({ committed, flushedNull, live }: Slot, key: Buffer, bytes: Buffer | null): RowChange {
+  protected indexOf({ committed, flushedNull, live }: Slot, key: Buffer): Pick<RowChange, 'index' | 'unindex'> {
     const wasDeleted = committed !== null && committed.form === 'deleted'
-    const index = flushedNull && this.keepsDeleted ? deletionKey(key, live!.time) : null
-    return { key, bytes, index, unindex: wasDeleted ? deletionKey(key, committed.time) : null }
+    const index = flushedNull ? deletionKey(key, live!.time) : null
+    return { index, unindex: wasDeleted ? deletionKey(key, committed.time) : null }
   }
 
   protected segmentChanged(): void {}
@@ -133,7 +149,7 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
   }
 
   private noteTime(time: number): void {
-    if (time <= this.newest) return
+    if (!this.forgets || time <= this.newest) return
     this.noteUndo(null, this.newest)
     this.newest = time
   }
@@ -144,7 +160,7 @@ export class CellKeyValueStore extends SlotStore implements KeyValueStore {
 
   /** Drops remembered deletions that are too old to matter; the changelog has its own way to forget them. */
   private forgetDeletions(): void {
-    const before = this.newest - this.spec.deleteRetention
+    const before = this.newestCommitted - this.spec.deleteRetention
     if (!(before > 0) || this.committed.indexSize === 0) return
     const changes: RowChange[] = []
     for (const { index, key } of this.committed.scanIndex(null, doubleKey(before))) {

@@ -9,18 +9,28 @@ export interface Merged {
 /**
  * Committed rows and those that the open transaction has written as one walk; of a key that both have, the committed one
  * comes. Each side is asked for its next only after its last was given, so both may change behind what was given.
- * @example for (const { key } of mergeRows(committed, written, 'ascending')) …
+ * @param committedOf makes what is given of a committed row; here and not in a walk around it, for walks cost more
+ * @example for (const { key } of mergeRows(rows, rowOf, written.entries(null, null), 'ascending')) …
  */
-export function* mergeRows(committed: Iterable<Merged>, written: Iterable<Merged>, order: RowOrder): Generator<Merged> {
+export function* mergeRows<C>(
+  committed: Iterable<C>,
+  committedOf: (row: C) => Merged,
+  written: Iterable<readonly [string, unknown]>,
+  order: RowOrder,
+): Generator<Merged> {
   const left = committed[Symbol.iterator]()
   const right = written[Symbol.iterator]()
+  const nextLeft = (): Merged | null => {
+    const next = left.next()
+    return next.done ? null : committedOf(next.value)
+  }
   try {
-    let a = left.next()
+    let a = nextLeft()
     let b = right.next()
-    while (!a.done || !b.done) {
-      const side = a.done ? 1 : b.done ? -1 : compare(a.value.key, b.value.key, order)
-      yield (side <= 0 ? a : b).value as Merged
-      if (side <= 0) a = left.next()
+    while (a !== null || !b.done) {
+      const side = a === null ? 1 : b.done ? -1 : compare(a.key, b.value[0], order)
+      yield a !== null && side <= 0 ? a : { key: (b.value as readonly [string, unknown])[0], bytes: null }
+      if (side <= 0) a = nextLeft()
       if (side >= 0) b = right.next()
     }
   } finally {

@@ -12,9 +12,13 @@ import type { StoreOptions } from './slots.ts'
 import type { ChangelogWrite, OrderedRow, OrderedStore } from './store.ts'
 import type { UndoLog } from './undo.ts'
 
-/** What the open transaction wrote to a row; never changed once made. */
+/** What the open transaction wrote to a row, or the one that was flushed; never changed once made. */
 interface Written extends OrderedRow {
   readonly deleted: boolean
+  /** Counts flushes: which transaction wrote it. */
+  readonly transaction: number
+  /** True where the transaction before wrote to the row too, and was not committed then. */
+  readonly isOver: boolean
 }
 
 export class OverlaidOrderedStore implements OrderedStore {
@@ -27,10 +31,12 @@ export class OverlaidOrderedStore implements OrderedStore {
   private readonly undoLog: UndoLog
   private readonly indexTail: number
   private readonly restoring: RestoreBatch
+  /** What reads see before the committed rows: of the open transaction, and of the one that was flushed. */
   private readonly written = new OrderedMap<Written>()
-  /** What a flush took of `written`, in its order. */
-  private flushed: Written[] = []
+  /** What a flush took of `written`, in its order; null while none is on its way. */
+  private flushed: Written[] | null = null
   private pending: RowChange[] = []
+  private transaction = 0
   private readonly first: FirstIndex
 
   constructor(name: string, { spec, rows, undo }: StoreOptions) {
@@ -71,18 +77,33 @@ export class OverlaidOrderedStore implements OrderedStore {
   put(key: Buffer, value: unknown, time: number): void {
     checkRowKey(key)
     if (this.encodesEagerly) this.codec.check(value, key.length, this.maxRowBytes)
-    this.write({ key, value, time, deleted: false })
+    this.write(key, value, time, false)
   }
 
   delete(key: Buffer): void {
+    const token = latin1(key)
+    const written = this.written.get(token)
+    if (written !== undefined && this.isOwn(written)) {
+      this.undoLog.note(this, token, written, null)
+      this.forget(token)
+      return
+    }
     const time = this.timeOf(key)
-    if (time !== undefined) this.write({ key, value: null, time, deleted: true })
+    if (time !== undefined) this.write(key, null, time, true)
+  }
+
+  /**
+   * True for a row that the open transaction has made: deleted it leaves nothing. A session that grows with each record
+   * would else leave as many traces, and every scan would pass them all.
+   */
+  private isOwn({ key, deleted, transaction, isOver }: Written): boolean {
+    return !deleted && !isOver && transaction === this.transaction && this.rows.get(key) === undefined
   }
 
   *scan(from: Buffer | null, to: Buffer | null, order: RowOrder = 'ascending'): Iterable<OrderedRow> {
     const rows = order === 'ascending' ? this.rows.scan(from, to) : this.rows.scan(from, to, order)
     const written = this.written.entries(bound(from), bound(to), order)
-    for (const { key, bytes } of mergeRows(withTokens(rows), firstOf(written), order)) {
+    for (const { key, bytes } of mergeRows(rows, rowOf, written, order)) {
       const row = this.current(key, bytes)
       if (row !== undefined) yield row
     }
@@ -95,7 +116,7 @@ export class OverlaidOrderedStore implements OrderedStore {
     const start = from === null || first.compare(from) > 0 ? first : from
     const rows = this.rows.scanIndex(start, to, order)
     const written = this.first.written.entries(bound(start), bound(to), order)
-    for (const { key: index } of mergeRows(indexesOf(rows), firstOf(written), order)) {
+    for (const { key: index } of mergeRows(rows, indexOf, written, order)) {
       const row = this.current(this.keyOf(index), null)
       if (row !== undefined) yield row
     }
@@ -103,11 +124,13 @@ export class OverlaidOrderedStore implements OrderedStore {
 
   /** @throws reject MR3002 when a value can't be encoded */
   flush(write: ChangelogWrite): void {
+    if (this.flushed !== null) throw new Error(`The store ${this.name} is flushed again before its commit`)
     const { codec } = this
-    this.pending = []
-    this.flushed = []
+    const flushed: Written[] = []
+    this.flushed = flushed
+    this.transaction++
     for (const [, written] of this.written.entries(null, null)) {
-      this.flushed.push(written)
+      flushed.push(written)
       const { key, value, time, deleted } = written
       const encoded = deleted ? null : codec.encode(value)
       if (encoded === null && this.rows.get(key) === undefined) continue
@@ -120,19 +143,19 @@ export class OverlaidOrderedStore implements OrderedStore {
     this.rows.apply(this.pending, position)
     this.pending = []
     this.encodesEagerly = false
-    for (const written of this.flushed) {
+    for (const written of this.flushed ?? []) {
       const token = latin1(written.key)
       // What was written since the flush stays to be flushed.
       if (this.written.get(token) === written) this.forget(token)
     }
-    this.flushed = []
+    this.flushed = null
     this.first.reset()
   }
 
   abort(): void {
     this.written.clear()
     this.pending = []
-    this.flushed = []
+    this.flushed = null
     this.first.reset()
     this.first.written.clear()
   }
@@ -182,10 +205,13 @@ export class OverlaidOrderedStore implements OrderedStore {
     return bytes === undefined ? undefined : timeOfRow(bytes)
   }
 
-  private write(written: Written): void {
-    const token = latin1(written.key)
-    this.undoLog.note(this, token, this.written.get(token), null)
-    this.set(token, written)
+  private write(key: Buffer, value: unknown, time: number, deleted: boolean): void {
+    const token = latin1(key)
+    const { transaction } = this
+    const before = this.written.get(token)
+    const isOver = before !== undefined && (before.isOver || before.transaction !== transaction)
+    this.undoLog.note(this, token, before, null)
+    this.set(token, { key, value, time, deleted, transaction, isOver })
   }
 
   private set(token: string, written: Written): void {
@@ -238,14 +264,10 @@ function bound(key: Buffer | null): string | null {
   return key === null ? null : latin1(key)
 }
 
-function* withTokens(rows: Iterable<RowBytes>): Generator<Merged> {
-  for (const { key, bytes } of rows) yield { key: latin1(key), bytes }
+function rowOf({ key, bytes }: RowBytes): Merged {
+  return { key: latin1(key), bytes }
 }
 
-function* indexesOf(entries: Iterable<IndexEntry>): Generator<Merged> {
-  for (const { index } of entries) yield { key: latin1(index), bytes: null }
-}
-
-function* firstOf(entries: Iterable<readonly [string, unknown]>): Generator<Merged> {
-  for (const [key] of entries) yield { key, bytes: null }
+function indexOf({ index }: IndexEntry): Merged {
+  return { key: latin1(index), bytes: null }
 }

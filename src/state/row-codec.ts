@@ -39,9 +39,14 @@ export class RowCodec {
     })
   }
 
+  /** Which version of the schema a row of an encoded value has. */
+  versionOf(encoded: Encoded | null): number {
+    return encoded === null ? 0 : this.version
+  }
+
   /** The row of an encoded value; null remembers a deletion. */
   row(encoded: Encoded | null, time: number): Buffer {
-    return encodeRow(encoded, time, encoded === null ? 0 : this.version)
+    return encodeRow(encoded, time, this.versionOf(encoded))
   }
 
   /**

@@ -10,6 +10,14 @@ const hasVersion = 2
 const timeAt = 1
 const headerBytes = 9
 const versionBytes = 2
+/** What comes before a row's value at most. */
+export const maxRowHeaderBytes: number = headerBytes + versionBytes
+
+interface RowHeader {
+  readonly deleted: boolean
+  readonly time: number
+  readonly version: number
+}
 
 /** Names the schema version that a changelog record's value was written with; absent is 0. */
 const versionHeader = '__millrace.version'
@@ -21,7 +29,7 @@ const versionHeader = '__millrace.version'
 export function encodeRow(value: Encoded | null, time: number, version: number): Buffer {
   const length = value === null ? 0 : typeof value === 'string' ? Buffer.byteLength(value) : value.length
   const row = Buffer.allocUnsafe(headerBytes + (version === 0 ? 0 : versionBytes) + length)
-  const start = writeHeader(row, value === null, time, version)
+  const start = writeRowHeader(row, 0, { deleted: value === null, time, version })
   if (typeof value === 'string') row.write(value, start)
   else if (value !== null) row.set(value, start)
   return row
@@ -41,20 +49,20 @@ export class RowScratch {
     const length = start + (value === null ? 0 : value.length)
     if (length > this.bytes.length) return encodeRow(value, time, version)
     const { bytes } = this
-    writeHeader(bytes, value === null, time, version)
+    writeRowHeader(bytes, 0, { deleted: value === null, time, version })
     for (let at = start; at < length; at++) bytes[at] = value![at - start]!
     this.views[length] ??= bytes.subarray(0, length)
     return this.views[length]
   }
 }
 
-/** @returns where the value begins */
-function writeHeader(row: Buffer, deleted: boolean, time: number, version: number): number {
-  row[0] = (deleted ? isDeleted : 0) | (version === 0 ? 0 : hasVersion)
-  row.writeDoubleBE(time, timeAt)
-  if (version === 0) return headerBytes
-  row.writeUInt16BE(version, headerBytes)
-  return headerBytes + versionBytes
+/** What comes before a row's value, at `at`. @returns where the value begins */
+export function writeRowHeader(bytes: Buffer, at: number, { deleted, time, version }: RowHeader): number {
+  bytes[at] = (deleted ? isDeleted : 0) | (version === 0 ? 0 : hasVersion)
+  bytes.writeDoubleBE(time, at + timeAt)
+  if (version === 0) return at + headerBytes
+  bytes.writeUInt16BE(version, at + headerBytes)
+  return at + headerBytes + versionBytes
 }
 
 /** Event time of the row's last change. */

@@ -4,11 +4,11 @@ import type { Row } from './store.ts'
 /** `plain` holds the value itself; the value of `stored` is read from the committed rows; `deleted` only remembers when. */
 export type CellForm = 'plain' | 'stored' | 'deleted'
 
-/** One version of a row; never changed once made. */
+/** One version of a row. Only the store that made it for its open transaction may change it, and only before a flush. */
 export class Cell implements Row {
   readonly key: unknown
-  readonly value: unknown
-  readonly time: number
+  value: unknown
+  time: number
   readonly form: CellForm
 
   constructor(key: unknown, value: unknown, time: number, form: CellForm) {
@@ -24,13 +24,13 @@ export class Slot {
   readonly segment: Segment
   /** What the rows hold; null = nothing. */
   committed: Cell | null = null
-  /** Written by the open transaction; null = untouched by it. */
+  /** What reads see before what is committed: written by the open transaction, or by the one that was flushed. */
   live: Cell | null = null
-  /** Set by a flush: what was `live` then. */
+  /** Set by a flush until its commit: what was `live` then. The same as `live` while nothing was written since. */
   flushed: Cell | null = null
   /** True when the flush found that `flushed` is written as null. */
   flushedNull = false
-  /** True while the store lists it as changed. */
+  /** True while the store lists it as changed by the open transaction. */
   listed = false
   /** True when it was asked for since the store last made room. */
   used = true
@@ -55,6 +55,8 @@ export class Segment {
   hidden = 0
   /** How many rows are committed, where that was counted since the last commit. */
   committedRows: number | null = null
+  /** True while every committed row of this start has a slot: then what has none is not there, and nobody need ask. */
+  isWhole = false
 
   constructor(start: number) {
     this.start = start

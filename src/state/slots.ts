@@ -1,11 +1,13 @@
 /** What key-value and window stores share: live values of rows in use, in front of the committed rows. */
 import type { RecordHeader } from '../record.ts'
-import { compareTokens, KeyTokens } from './key-order.ts'
+import { FlushedRows } from './flushed-rows.ts'
+import { compareTokens, KeyTokens, RowKeyScratch } from './key-order.ts'
 import type { RestoreBatch } from './restore-batch.ts'
 import { RowCodec, warm } from './row-codec.ts'
 import { isDeletedRow, timeOfRow, valueStartOfRow, versionOfRow } from './row-format.ts'
 import type { RowBytes, RowChange, Rows } from './rows.ts'
 import { Cell, isSmall, isVisible, type Segment, Slot } from './slot.ts'
+import { dropSlots, thinSlots, wasUsed } from './slot-room.ts'
 import type { ChangelogWrite, Row, Store, StoreSpec } from './store.ts'
 import type { UndoLog } from './undo.ts'
 
@@ -29,8 +31,11 @@ export abstract class SlotStore implements Store {
   protected readonly codec: RowCodec
   protected readonly segments: Map<number, Segment> = new Map()
   protected readonly spec: StoreSpec
+  protected readonly scratch = new RowKeyScratch()
   /** Slots that the open transaction wrote to. */
   protected changed: Slot[] = []
+  /** Those that the transaction wrote to that was flushed; null while none is on its way. */
+  protected flushed: Slot[] | null = null
   protected abstract readonly restoring: RestoreBatch
   private readonly undoLog: UndoLog
   private readonly cachedRows: number
@@ -38,7 +43,9 @@ export abstract class SlotStore implements Store {
   /** The slot last found: a fold reads and then writes the same one. */
   private found: Slot | null = null
   private foundKey: unknown = undefined
-  private pending: RowChange[] = []
+  private readonly pending = new FlushedRows()
+  /** Times that `update` has written over, by their place in the undo log: plain numbers, for it must allocate nothing. */
+  private readonly formerTimes: number[] = []
   /** Rows that the open transaction added, less those that it took away. */
   private added = 0
 
@@ -56,7 +63,7 @@ export abstract class SlotStore implements Store {
   /** True when a deleted row is remembered with its time. */
   protected abstract readonly keepsDeleted: boolean
   /** What the index of deletions lists a change under. */
-  protected abstract changeOf(slot: Slot, key: Buffer, bytes: Buffer | null): RowChange
+  protected abstract indexOf(slot: Slot, key: Buffer): Pick<RowChange, 'index' | 'unindex'>
   /** `shown` of a segment may be another than it was; `hidden` is, if `hides`. */
   protected abstract segmentChanged(segment: Segment, hides: boolean): void
   /** Rows of a segment were committed. */
@@ -77,47 +84,45 @@ export abstract class SlotStore implements Store {
 
   /** @throws reject MR3002 when a value can't be encoded */
   flush(write: ChangelogWrite): void {
-    const { codec } = this
-    this.pending = []
-    for (const slot of this.changed) {
-      const { live, committed } = slot
-      slot.flushed = live
-      if (live === null) continue
-      const encoded = live.form === 'deleted' ? null : codec.encode(live.value)
-      slot.flushedNull = encoded === null
-      if (encoded === null && !this.keepsDeleted && committed === null) continue
-      const key = this.rowKey(slot)
-      const bytes = encoded === null && !this.keepsDeleted ? null : codec.row(encoded, live.time)
-      this.pending.push(this.changeOf(slot, key, bytes))
-      write(key, encoded, live.time, codec.headers)
-    }
+    if (this.flushed !== null) throw new Error(`The store ${this.name} is flushed again before its commit`)
+    const { changed } = this
+    this.flushed = changed
+    this.changed = []
+    for (const slot of changed) slot.listed = false
+    for (const slot of changed) if (slot.live !== null) this.flushSlot(slot, slot.live, write)
   }
 
   commit(position: number = this.position): void {
-    this.committed.apply(this.pending, position)
-    this.pending = []
+    const { flushed, pending } = this
+    this.committed.apply(pending.changes(this.committed.batchRows > 1), position)
+    pending.drop()
     this.encodesEagerly = false
-    const changed = this.changed
-    this.changed = []
-    for (const slot of changed) this.settle(slot)
-    if (this.cached > this.cachedRows) this.makeRoom(({ used }) => used)
-    if (this.cached > this.cachedRows) this.makeRoom(() => false)
+    this.flushed = null
+    if (flushed !== null) this.settleAll(flushed)
+    if (this.cached > this.cachedRows) this.makeRoom(wasUsed)
+    if (this.cached > this.cachedRows) this.makeRoom(null)
     this.dropEmptySegments()
   }
 
   abort(): void {
-    const changed = this.changed
+    const slots = [...(this.flushed ?? []), ...this.changed]
+    this.flushed = null
     this.changed = []
-    this.pending = []
-    for (const slot of changed) {
+    this.pending.drop()
+    for (const slot of slots) {
       slot.listed = false
       slot.flushed = null
       this.setLive(slot, null)
     }
   }
 
-  undo(first: unknown, second: unknown, _third: unknown): void {
-    this.setLive(first as Slot, second as Cell | null)
+  undo(first: unknown, second: unknown, third: unknown): void {
+    if (third === null) this.setLive(first as Slot, second as Cell | null)
+    else {
+      const cell = (first as Slot).live!
+      cell.value = second
+      cell.time = this.formerTimes[third as number]!
+    }
   }
 
   restored(position: number): void {
@@ -155,6 +160,23 @@ export abstract class SlotStore implements Store {
     }
   }
 
+  /**
+   * As `write`, but in the cell that the open transaction has made for the row, where it has: that is what most records
+   * of a fold do, so it looks nothing up and allocates nothing. What was flushed stays as it is.
+   */
+  protected overwrite(slot: Slot, key: unknown, value: unknown, time: number): void {
+    const { live } = slot
+    if (live === null || live === slot.flushed || live.form !== 'plain' || this.encodesEagerly) {
+      this.write(slot, new Cell(key, value, time, 'plain'))
+      return
+    }
+    const at = this.undoLog.position
+    this.formerTimes[at] = live.time
+    this.undoLog.note(this, slot, live.value, at)
+    live.value = value
+    live.time = time
+  }
+
   protected write(slot: Slot, cell: Cell): void {
     if (this.encodesEagerly && cell.form !== 'deleted') {
       this.codec.check(cell.value, this.rowKey(slot).length, this.maxRowBytes)
@@ -168,19 +190,22 @@ export abstract class SlotStore implements Store {
 
   /** The row of a key as a reader may have it. */
   protected read(segment: Segment, key: unknown): Row | undefined {
-    const token = this.tokens.token(key)
-    const slot = segment.slots.get(token)
-    if (slot === undefined) return this.readNew(segment, token, key)
-    this.remember(slot, key)
-    return this.rowOf(slot, key)
+    const slot = this.known(segment, key)
+    return slot === undefined ? this.readNew(segment, key) : this.rowOf(slot, key)
   }
 
   /** The slot of a key, to be written or to be asked for its time. */
   protected slotOf(segment: Segment, key: unknown): Slot {
-    if (this.found !== null && this.found.segment === segment && this.foundKey === key) return this.found
-    const token = this.tokens.token(key)
-    const slot = segment.slots.get(token) ?? this.openSlot(segment, token)
-    this.remember(slot, key)
+    return this.known(segment, key) ?? this.openSlot(segment, key)
+  }
+
+  /** The slot of a key whose row is at hand. */
+  private known(segment: Segment, key: unknown): Slot | undefined {
+    const { found } = this
+    if (found !== null && this.foundKey === key && found.segment === segment && typeof key === 'string') return found
+    // A text that can't be written has no slot: it is refused when one is made.
+    const slot = segment.slots.get(this.tokens.areKeys && typeof key === 'string' ? key : this.tokens.token(key))
+    if (slot !== undefined) this.remember(slot, key)
     return slot
   }
 
@@ -213,9 +238,15 @@ export abstract class SlotStore implements Store {
     while (at < written.length) yield* this.current(written[at++]!)
   }
 
-  /** Forgets what is at hand of committed rows. */
+  /** Whatever reads see before what is committed. */
+  protected writtenSlots(): Slot[] {
+    return this.flushed === null ? this.changed : [...this.flushed.filter(({ listed }) => !listed), ...this.changed]
+  }
+
+  /** Forgets what is at hand of committed rows: they may be others now. */
   protected forgetCached(): void {
-    this.makeRoom(() => false)
+    this.makeRoom(null)
+    for (const segment of this.segments.values()) segment.isWhole = false
   }
 
   private *current(slot: Slot): Generator<Row> {
@@ -223,9 +254,9 @@ export abstract class SlotStore implements Store {
     if (row !== undefined) yield row
   }
 
-  private readNew(segment: Segment, token: string, key: unknown): Row | undefined {
-    const slot = new Slot(token, segment)
-    const bytes = this.committed.get(this.rowKey(slot))
+  private readNew(segment: Segment, key: unknown): Row | undefined {
+    const slot = new Slot(this.tokens.token(key), segment)
+    const bytes = this.committedRow(slot)
     const decoded = bytes === undefined ? undefined : this.decoded(key, bytes)
     slot.committed = decoded?.cell ?? null
     this.keep(slot)
@@ -233,15 +264,21 @@ export abstract class SlotStore implements Store {
     return decoded?.row
   }
 
-  /** @throws reject MR3008 for a key that is too long */
-  private openSlot(segment: Segment, token: string): Slot {
-    const slot = new Slot(token, segment)
-    const bytes = this.committed.get(this.rowKey(slot))
+  private openSlot(segment: Segment, key: unknown): Slot {
+    const slot = new Slot(this.tokens.token(key), segment)
+    const bytes = this.committedRow(slot)
     if (bytes !== undefined) {
       slot.committed = new Cell(null, null, timeOfRow(bytes), isDeletedRow(bytes) ? 'deleted' : 'stored')
     }
     this.keep(slot)
+    this.remember(slot, key)
     return slot
+  }
+
+  /** @throws reject MR3008 for a key that is too long */
+  private committedRow(slot: Slot): Buffer | undefined {
+    const key = this.rowKey(slot)
+    return slot.segment.isWhole ? undefined : this.committed.get(key)
   }
 
   /** What is kept at hand of a committed row, and the row for a reader. */
@@ -253,7 +290,7 @@ export abstract class SlotStore implements Store {
   }
 
   private keep(slot: Slot): void {
-    if (this.cached >= 2 * this.cachedRows) this.makeRoom(({ used }) => used)
+    if (this.cached >= 2 * this.cachedRows) this.makeRoom(wasUsed)
     slot.segment.slots.set(slot.token, slot)
     this.cached++
   }
@@ -283,19 +320,43 @@ export abstract class SlotStore implements Store {
     if (shows !== was) this.added += shows ? sign : -sign
   }
 
-  /** After the commit: what was flushed is what is committed; what was written since the flush stays to be flushed. */
+  private flushSlot(slot: Slot, live: Cell, write: ChangelogWrite): void {
+    const { codec, pending } = this
+    slot.flushed = live
+    const encoded = live.form === 'deleted' ? null : codec.encode(live.value)
+    slot.flushedNull = encoded === null
+    if (encoded === null && !this.keepsDeleted && slot.committed === null) return
+    const key = this.rowKey(slot)
+    if (encoded === null && !this.keepsDeleted) pending.delete(key)
+    else pending.put(key, encoded, live.time, codec.versionOf(encoded))
+    if (this.keepsDeleted) pending.index(this.indexOf(slot, key))
+    write(key, encoded, live.time, codec.headers)
+  }
+
+  /** After the commit: what was flushed is what is committed; what was written since stays to be flushed. */
+  private settleAll(slots: readonly Slot[]): void {
+    let last: Segment | null = null
+    for (const slot of slots) {
+      if (last !== null && slot.segment !== last) this.settled(last)
+      last = slot.segment
+      this.settle(slot)
+    }
+    if (last !== null) this.settled(last)
+  }
+
+  private settled(segment: Segment): void {
+    this.segmentChanged(segment, true)
+    this.segmentCommitted(segment)
+  }
+
   private settle(slot: Slot): void {
-    const { flushed, segment } = slot
+    const { flushed } = slot
     this.account(slot, -1)
     if (flushed !== null) slot.committed = this.committedForm(flushed, slot.flushedNull)
     if (slot.live === flushed) slot.live = null
     slot.flushed = null
     this.account(slot, 1)
-    slot.listed = slot.live !== null
-    if (slot.listed) this.changed.push(slot)
-    else if (slot.committed === null) this.drop(slot)
-    this.segmentChanged(segment, true)
-    this.segmentCommitted(segment)
+    if (!slot.listed && slot.committed === null) this.drop(slot)
   }
 
   private committedForm(cell: Cell, isNull: boolean): Cell | null {
@@ -311,15 +372,14 @@ export abstract class SlotStore implements Store {
   }
 
   /** Lets go of slots that no open transaction needs: of those not used since the last time, else of all. */
-  private makeRoom(keeps: (slot: Slot) => boolean): void {
+  private makeRoom(keeps: ((slot: Slot) => boolean) | null): void {
     this.found = null
     this.cached = 0
-    for (const { slots } of this.segments.values()) {
-      for (const slot of slots.values()) {
-        if (!slot.listed && !keeps(slot)) slots.delete(slot.token)
-        else slot.used = false
-      }
-      this.cached += slots.size
+    const isIdle = this.changed.length === 0 && this.flushed === null
+    for (const segment of this.segments.values()) {
+      if (keeps === null && isIdle) dropSlots(segment)
+      else thinSlots(segment, keeps)
+      this.cached += segment.slots.size
     }
   }
 }

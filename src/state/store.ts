@@ -12,7 +12,7 @@ import type { Undoable } from './undo.ts'
 /** Bytes, or text to be written as UTF-8. */
 export type Encoded = Uint8Array | string
 
-/** Receives one changelog row; a null value is a tombstone. */
+/** Receives one changelog row; a null value is a tombstone. The bytes hold until it returns. */
 export type ChangelogWrite = (
   key: Uint8Array,
   value: Encoded | null,
@@ -44,14 +44,18 @@ export interface Store extends Undoable {
   encodesEagerly: boolean
   /** Bytes of a changelog record: what is larger `put` refuses then, too. */
   maxRowBytes: number
-  /** Rows changed since the last commit or abort, each once, as the changelog needs them. */
+  /**
+   * Rows changed since the last flush or abort, each once, as the changelog needs them. What is written from here on
+   * belongs to the next transaction: it is seen over what was flushed, and may be undone, before that is committed.
+   * Not to be called again before `commit` or `abort`.
+   */
   flush(write: ChangelogWrite): void
   /**
-   * What was flushed is committed in Kafka.
+   * What was flushed, no more and no less, is committed in Kafka; what was written since stays open.
    * @param position of the changelog behind it; left out, the rows keep the position they had
    */
   commit(position?: number): void
-  /** What was written since the last commit never happened. */
+  /** What was flushed and not committed, and what was written since, never happened. */
   abort(): void
   /**
    * Takes one committed changelog row; only before processing starts. It is seen after `restored`.
@@ -87,6 +91,8 @@ export interface KeyValueStore extends Store {
   /** Event time of the last change of a key, remembered deletions included; -1 for a key never seen. */
   timeOf(key: unknown): number
   put(key: unknown, value: unknown, time: number): void
+  /** The same for who keeps no row of this key that was got before: that row may change with it. */
+  update(key: unknown, value: unknown, time: number): void
   delete(key: unknown, time: number): void
   /** Every row, in the order of key bytes. */
   rows(): Iterable<Row>
@@ -98,6 +104,8 @@ export interface WindowStore extends Store {
   readonly kind: 'window'
   get(start: number, key: unknown): Row | undefined
   put(start: number, key: unknown, value: unknown, time: number): void
+  /** The same for who keeps no row of this start and key that was got before: that row may change with it. */
+  update(start: number, key: unknown, value: unknown, time: number): void
   delete(start: number, key: unknown): void
   /** The smallest start of any row, +Infinity when there is none. Cheap: asked for every record. */
   readonly firstStart: number

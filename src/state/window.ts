@@ -5,12 +5,12 @@ import { compareTokens } from './key-order.ts'
 import { RestoreBatch } from './restore-batch.ts'
 import { versionOfHeaders } from './row-format.ts'
 import { checkRowKey, readTime, timeKey, writeTime } from './row-key.ts'
-import type { RowChange } from './rows.ts'
 import { Cell, isVisible, Segment, type Slot } from './slot.ts'
 import { SlotStore, type StoreOptions } from './slots.ts'
 import type { Row, WindowStore } from './store.ts'
 
 const startBytes = 8
+const noIndex = { index: null, unindex: null } as const
 
 export class CellWindowStore extends SlotStore implements WindowStore {
   readonly kind = 'window'
@@ -37,6 +37,10 @@ export class CellWindowStore extends SlotStore implements WindowStore {
     this.write(this.slotOf(this.segment(start), key), new Cell(key, value, time, 'plain'))
   }
 
+  update(start: number, key: unknown, value: unknown, time: number): void {
+    this.overwrite(this.slotOf(this.segment(start), key), key, value, time)
+  }
+
   delete(start: number, key: unknown): void {
     const slot = this.slotOf(this.segment(start), key)
     if (isVisible(slot.current)) this.write(slot, new Cell(key, null, slot.current!.time, 'deleted'))
@@ -44,8 +48,9 @@ export class CellWindowStore extends SlotStore implements WindowStore {
 
   rows(start: number): Row[] {
     const segment = this.segment(start)
+    if (segment.isWhole) return this.wholeRows(segment)
     const written = [...segment.slots.values()].filter(({ live }) => isVisible(live))
-    written.sort((one, other) => compareTokens(one.token, other.token))
+    written.sort(byToken)
     const rows = [...this.committed.scan(timeKey(start), timeKey(start + 1))]
     segment.committedRows = rows.length
     return [...this.merged(segment, written, rows, startBytes)]
@@ -84,16 +89,15 @@ export class CellWindowStore extends SlotStore implements WindowStore {
   }
 
   protected rowKey({ token, segment }: Slot): Buffer {
-    const key = this.tokens.bytes(token)
-    const row = Buffer.allocUnsafe(startBytes + key.length)
-    writeTime(row, segment.start, 0)
-    row.set(key, startBytes)
+    const room = this.scratch.room(startBytes, token)
+    writeTime(room, segment.start, 0)
+    const row = this.scratch.key(this.tokens.write(token, room, startBytes))
     checkRowKey(row)
     return row
   }
 
-  protected changeOf(_slot: Slot, key: Buffer, bytes: Buffer | null): RowChange {
-    return { key, bytes, index: null, unindex: null }
+  protected indexOf(): typeof noIndex {
+    return noIndex
   }
 
   protected segmentChanged(segment: Segment, hides: boolean): void {
@@ -110,6 +114,28 @@ export class CellWindowStore extends SlotStore implements WindowStore {
     this.recent = new Segment(-1)
   }
 
+  /** Of a segment whose rows all have slots. */
+  private wholeRows(segment: Segment): Row[] {
+    const seen: Slot[] = []
+    segment.committedRows = 0
+    for (const slot of segment.slots.values()) {
+      if (isVisible(slot.committed)) segment.committedRows++
+      if (isVisible(slot.current)) seen.push(slot)
+    }
+    return seen.sort(byToken).map((slot) => this.rowAtHand(slot))
+  }
+
+  /** With the key as it is read from bytes, also where it was put as something else that is written the same. */
+  private rowAtHand(slot: Slot): Row {
+    const { live, token } = slot
+    if (live !== null) return live
+    if (this.tokens.areKeys) return this.rowOf(slot, token)!
+    const bytes = this.tokens.bytes(token)
+    const key = this.spec.key.decode(bytes, 0, bytes.length)
+    const { value, time } = this.rowOf(slot, key)!
+    return new Cell(key, value, time, 'plain')
+  }
+
   /** True for a committed row that the open transaction has deleted. */
   private isHidden(row: Buffer): boolean {
     const slot = this.segments.get(readTime(row, 0))?.slots.get(this.tokens.tokenOf(row, startBytes))
@@ -118,9 +144,24 @@ export class CellWindowStore extends SlotStore implements WindowStore {
 
   private segment(start: number): Segment {
     if (this.recent.start === start) return this.recent
-    const segment = this.segments.get(start) ?? new Segment(start)
-    this.segments.set(start, segment)
+    const segment = this.segments.get(start) ?? this.openSegment(start)
     this.recent = segment
     return segment
   }
+
+  private openSegment(start: number): Segment {
+    const segment = new Segment(start)
+    this.segments.set(start, segment)
+    const from = timeKey(start)
+    segment.isWhole = true
+    for (const first of this.committed.prefixes(startBytes, from)) {
+      segment.isWhole = !first.equals(from)
+      break
+    }
+    return segment
+  }
+}
+
+function byToken(one: Slot, other: Slot): number {
+  return compareTokens(one.token, other.token)
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { murmur2, partitionFor } from '../../src/kafka/murmur2.ts'
 
@@ -23,6 +24,15 @@ describe('murmur2', () => {
         expect(partitionFor(key, partitions)).toBe((murmur2(key) & 0x7fffffff) % partitions)
       }
     }
+  })
+
+  it('of a text is that of its UTF-8', () => {
+    const texts = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.string({ maxLength: 40 }))
+    fc.assert(
+      fc.property(texts, (text) => partitionFor(text, 1_000_003) === partitionFor(Buffer.from(text), 1_000_003)),
+      { seed: 5, numRuns: 1_000 },
+    )
+    expect(partitionFor('a\ud800b', 50)).toBe(partitionFor(Buffer.from('a\ufffdb'), 50))
   })
 
   it('takes bytes above 127 as unsigned', () => {

@@ -21,6 +21,13 @@ describe('text', () => {
   test('brings every well-formed text back', () => {
     fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (value) => decode(text, text.encode(value)!) === value))
   })
+  test('is the same whether it was read before or not', () => {
+    const read = (value: string) => decode(text, value)
+    for (const value of ['a', 'b', 'ab', '\u00e9', '\ufffd', '\u{1f642}', 'x'.repeat(32), 'x'.repeat(33), '\u0000'])
+      expect([read(value), read(value)]).toEqual([value, value])
+    expect(codeOf(() => decode(text, Uint8Array.of(0xe9)))).toBe('MR3001')
+    expect(codeOf(() => decode(text, Uint8Array.of(0xe9)))).toBe('MR3001')
+  })
   test('takes empty text for a text', () => {
     expect(decode(text, '')).toBe('')
     expect(text.encode('')).toBe('')
@@ -82,6 +89,18 @@ describe('number', () => {
   ])('rejects %j', (encoded) => {
     expect(codeOf(() => decode(number, encoded))).toBe('MR3001')
   })
+  test('writes in place what it would encode, or leaves it to that', () => {
+    const around = fc.oneof(fc.nat(2_000), fc.integer(), fc.double(), fc.constantFrom(-0, 9, 10, 2 ** 30 - 1, 2 ** 30))
+    fc.assert(
+      fc.property(around, (value) => {
+        const place = Buffer.alloc(20, '#')
+        const end = number.write!(value, place, 3)
+        return end < 0 || place.toString('latin1', 3, end) === number.encode(value)
+      }),
+    )
+    expect(number.write!(1_234, Buffer.alloc(5), 2)).toBe(-1)
+    expect(number.write!(1_234, Buffer.alloc(6), 2)).toBe(6)
+  })
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '1', null])('does not write %s', (value) => {
     expect(codeOf(() => number.encode(value as number))).toBe('MR3002')
   })
@@ -107,5 +126,7 @@ describe('nullable', () => {
     expect(serde.encode(null)).toBeNull()
     expect(serde.encode('')).toBe('')
     expect(decode(serde, 'a')).toBe('a')
+    const place = Buffer.alloc(4)
+    expect([nullable(number).write?.(12, place, 1), nullable(number).write?.(null, place, 1)]).toEqual([3, -1])
   })
 })

@@ -52,7 +52,8 @@ class World {
       return
     }
     const value = this.random.next() < 0.5 ? time : { time }
-    this.subject.put(key, value, time)
+    if (this.random.next() < 0.5) this.subject.put(key, value, time)
+    else this.subject.update(key, value, time)
     this.live.set(key, { key, value, time })
   }
 

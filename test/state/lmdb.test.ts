@@ -19,6 +19,7 @@ import { lmdb } from '../../src/state/lmdb/index.ts'
 import { isTrusted, markInUse } from '../../src/state/lmdb/trust.ts'
 import type { RowChange, Rows, RowsPlace } from '../../src/state/rows.ts'
 import { testStores } from './contract.ts'
+import { testPipelined } from './contract-pipelined.ts'
 import { type RandomRows, testRandomly } from './contract-random.ts'
 import { temporaryDirectory } from './directories.ts'
 
@@ -43,6 +44,7 @@ function randomRows(): RandomRows {
 
 testStores('in LMDB', openRows)
 testRandomly('in LMDB', 12, randomRows)
+testPipelined('in LMDB', 20, () => lmdb(temporaryDirectory()).open(place))
 
 const environmentOf = (directory: string): string => join(directory, 'app', 'in-0')
 const dataFileOf = (directory: string): string => join(environmentOf(directory), 'data.mdb')

@@ -19,6 +19,8 @@ export interface Subject {
   readonly store: Store
   get(key: string): Omit<Line, 'key'> | undefined
   put(key: string, value: unknown, time: number): void
+  /** As a fold writes its sums: where the kind has it, in place. */
+  update(key: string, value: unknown, time: number): void
   delete(key: string, time: number): void
   scan(from: string | null, to: string | null, order: RowOrder): Iterable<Line>
   /** What the store says is first, as the model says it from the sorted keys. */
@@ -73,6 +75,7 @@ const keyValue: SubjectKind = {
       store,
       get: (key) => store.get(bound(key)),
       put: (key, value, time) => store.put(bound(key), value, time),
+      update: (key, value, time) => store.update(bound(key), value, time),
       delete: (key, time) => store.delete(bound(key), time),
       *scan(from, to) {
         for (const row of store.range(bound(from), bound(to))) yield { ...row, key: hex(row.key as Buffer) }
@@ -103,6 +106,7 @@ const window: SubjectKind = {
       store,
       get: (key) => store.get(...parts(key)),
       put: (key, value, time) => store.put(...parts(key), value, time),
+      update: (key, value, time) => store.update(...parts(key), value, time),
       delete: (key) => store.delete(...parts(key)),
       scan: (from, to) => lines().filter(({ key }) => (from === null || key >= from) && (to === null || key < to)),
       first: () => [store.size, store.firstStart, [...store.starts()]],
@@ -126,6 +130,7 @@ const ordered: SubjectKind = {
       store,
       get: (key) => store.get(bound(key)!),
       put: (key, value, time) => store.put(bound(key)!, value, time),
+      update: (key, value, time) => store.put(bound(key)!, value, time),
       delete: (key) => store.delete(bound(key)!),
       *scan(from, to, order) {
         for (const row of store.scan(bound(from), bound(to), order)) yield { ...row, key: hex(row.key) }

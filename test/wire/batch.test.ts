@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { setCrc } from '../../src/wire/batch/batch-layout.ts'
 import {
   BatchBuilder,
@@ -86,12 +86,11 @@ test('a lone surrogate becomes the replacement character, as everywhere in UTF-8
 test('undo takes back what came after the mark, and nothing else', () => {
   const builder = new BatchBuilder(64)
   builder.append(10, 'kept', 'one')
-  const mark = builder.mark()
-  const { sizeInBytes } = builder
+  const { count, sizeInBytes } = builder
   builder.append(99_999, 'taken', 'x'.repeat(1_000), [{ name: 'h', value: null }])
   builder.append(5, 'taken too', 'ünicode')
   expect(builder.count).toBe(3)
-  builder.undo(mark)
+  builder.undoTo(count, sizeInBytes)
   expect([builder.count, builder.sizeInBytes, builder.maxTimestamp]).toEqual([1, sizeInBytes, 10])
   builder.append(20, 'kept too', null)
   const [batch] = readBatches(builder.build({}))
@@ -104,25 +103,80 @@ test('undo takes back what came after the mark, and nothing else', () => {
 
 test('undo to the beginning lets the next record set the base timestamp', () => {
   const builder = new BatchBuilder()
-  const mark = builder.mark()
+  const { count, sizeInBytes } = builder
   builder.append(7_000, null, 'taken')
-  builder.undo(mark)
+  builder.undoTo(count, sizeInBytes)
   builder.append(3, null, 'kept')
   const [batch] = readBatches(builder.build({}))
   expect(batch!.baseTimestamp).toBe(3)
   expect(batch!.maxTimestamp).toBe(3)
 })
 
-test('a mark from before build or reset is refused', () => {
+test('the highest time is right whatever is taken back, and whatever comes after that', () => {
+  const step = fc.oneof(
+    fc.record({ append: fc.integer({ min: -1, max: 50 }) }),
+    fc.record({ undo: fc.integer({ min: 0, max: 3 }) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+      const builder = new BatchBuilder()
+      const kept: { readonly time: number; readonly count: number; readonly sizeInBytes: number }[] = []
+      for (const each of steps) {
+        if ('append' in each) {
+          kept.push({ time: each.append, count: builder.count, sizeInBytes: builder.sizeInBytes })
+          builder.append(each.append, null, 'value')
+        } else {
+          const [first] = kept.splice(Math.max(0, kept.length - each.undo))
+          if (first !== undefined) builder.undoTo(first.count, first.sizeInBytes)
+        }
+      }
+      expect(builder.maxTimestamp).toBe(Math.max(-1, ...kept.map(({ time }) => time)))
+    }),
+    { seed: 7, numRuns: 300 },
+  )
+})
+
+describe('a value that is written in place', () => {
+  const latin = { write: (value: string, bytes: Buffer, at: number) => at + bytes.write(value, at, 'latin1') }
+
+  test('makes the same bytes as its text, whatever the lengths before it', () => {
+    const lengths = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(63, 64, 8_100, 8_191, 8_192, 20_000))
+    const record = fc.record({ key: fc.option(fc.string({ unit: 'grapheme', maxLength: 80 })), length: lengths })
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (records) => {
+        const [plain, written] = [new BatchBuilder(), new BatchBuilder(500_000)]
+        for (const [time, { key, length }] of records.entries()) {
+          plain.append(time, key, 'v'.repeat(length))
+          if (!written.appendWritten(time, key, latin, 'v'.repeat(length))) throw new Error('there was room')
+        }
+        expect(written.build({}).equals(plain.build({}))).toBe(true)
+      }),
+      { seed: 3, numRuns: 200 },
+    )
+  })
+
+  test('is not there when its writer says no, or found no room', () => {
+    const builder = new BatchBuilder(64)
+    builder.append(5, 'key', 'kept')
+    const { count, sizeInBytes } = builder
+    expect(builder.appendWritten(6, 'key', { write: () => -1 }, '')).toBe(false)
+    const fills = { write: (_value: string, bytes: Buffer) => bytes.length }
+    expect(builder.appendWritten(7, 'key', fills, '')).toBe(false)
+    expect([builder.count, builder.sizeInBytes, builder.maxTimestamp]).toEqual([count, sizeInBytes, 5])
+    builder.append(8, null, 'kept too')
+    expect(plainRecords(readBatches(builder.build({}))[0]!).map(({ value }) => value)).toEqual(['kept', 'kept too'])
+  })
+})
+
+test('a place from before build or reset is refused', () => {
   const builder = new BatchBuilder()
   builder.append(1, null, 'a')
-  const mark = builder.mark()
+  const { count, sizeInBytes } = builder
   builder.build({})
-  expect(() => builder.undo(mark)).toThrow(RangeError)
+  expect(() => builder.undoTo(count, sizeInBytes)).toThrow(RangeError)
   builder.append(1, null, 'a')
-  builder.mark(mark)
   builder.reset()
-  expect(() => builder.undo(mark)).toThrow(RangeError)
+  expect(() => builder.undoTo(count, sizeInBytes)).toThrow(RangeError)
 })
 
 test('a built batch keeps its bytes while the builder goes on', () => {

@@ -25,6 +25,22 @@ test.each([
   expect(crc32c(Buffer.concat([Buffer.from('abc'), bytes, Buffer.from('d')]), 3, 3 + bytes.length)).toBe(expected)
 })
 
+test('crc32c of any part of any memory is that of the same bytes one by one', () => {
+  const memory = Buffer.from(Array.from({ length: 200 }, (_, index) => (index * 7_919) >>> 3))
+  const oneByOne = (bytes: Uint8Array): number => {
+    let crc = -1
+    for (const byte of bytes) {
+      crc ^= byte
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1
+    }
+    return (crc ^ -1) >>> 0
+  }
+  for (let start = 0; start < 20; start++) {
+    for (let end = start; end <= memory.length; end++)
+      expect(crc32c(memory, start, end)).toBe(oneByOne(memory.subarray(start, end)))
+  }
+})
+
 test.each([
   [0, '00'],
   [-1, '01'],

@@ -75,11 +75,13 @@ export class TimeFold extends ClockedFold {
     const number = this.isGrowing ? end : start
     if (this.looksAtWindow) context.window = this.objects.of(start, end)
     const row = store.get(number, key)
+    // Before the update: it may write over the row.
+    const before = row?.value
     const sum = addTo(site.node, row, value, context)
     const latest = row !== undefined && row.time > time ? row.time : time
-    store.put(number, key, sum, latest)
+    store.update(number, key, sum, latest)
     if (!speaker.tells) return
-    speaker.changed(start, end, key, row?.value, sum, latest)
+    speaker.changed(start, end, key, before, sum, latest)
     enter(context, site.index, key, time, window)
   }
 }

@@ -7,8 +7,9 @@ import { StopRequest } from '../failures/failures.ts'
 import type { Thread } from '../settings.ts'
 import type { Checkpoint, Task } from '../tasks/task.ts'
 import type { MarkSender } from '../time/send-marks.ts'
-import type { Outputs, Sent } from './emit.ts'
+import type { Outputs } from './emit.ts'
 import { encodeProgress, progressKeys } from './progress.ts'
+import type { Sent } from './sent.ts'
 
 export interface CommitPorts {
   readonly thread: Thread
@@ -100,9 +101,8 @@ function positionsOf({ positions }: Checkpoint): PartitionOffset[] {
 function writeChangelogs(task: Task, outputs: Outputs): void {
   const { partition } = task.description
   for (const { spec, store } of task.stores) {
-    store.flush((key, value, time, headers) => {
-      outputs.append(null, spec.changelog, partition, time, key, value, headers)
-    })
+    const changelog = outputs.to(spec.changelog)[partition]!
+    store.flush((key, value, time, headers) => changelog.append(null, time, key, value, headers))
     outputs.sendFull()
   }
 }

@@ -1,34 +1,19 @@
 /** Outputs of one thread: records are encoded straight into the batch of their partition and sent in the open transaction. */
-import { MillraceError } from '../../faults.ts'
 import { partitionFor } from '../../kafka/murmur2.ts'
 import type { Transactions } from '../../kafka/port.ts'
-import { partitionName, type RecordHeader, type TopicPartition } from '../../record.ts'
-import type { Undoable, UndoLog } from '../../state/undo.ts'
-import { BatchBuilder, type BatchMark } from '../../wire/batch.ts'
+import { partitionsOfTopic, type RecordHeader } from '../../record.ts'
+import type { UndoLog } from '../../state/undo.ts'
+import type { BatchBuilder } from '../../wire/batch.ts'
+import { batchBytes, type Encoded, Output, type Shared } from './output.ts'
+import { Sent } from './sent.ts'
 import type { TimeGate } from './time-limits.ts'
 
-type Encoded = Uint8Array | string | null
-
-/** A batch takes no further record when that would make it larger; it is sent between two records, or at the commit. */
-const batchBytes = 262_144
 /** With more than this unacknowledged, processing waits. */
 const unacknowledgedBytes = 33_554_432
+/** Such a batch is sent before the commit. */
+const worthwhileBytes = 32_768
 /** What a batch, and the keys of ours in it, add around the content of a row at most. */
 const rowOverhead = 100
-
-interface Output {
-  readonly topic: string
-  readonly partition: number
-  /** Takes the next record. */
-  builder: BatchBuilder
-  /** Batches that are full and wait for the record in hand to be done, oldest first. */
-  readonly sealed: BatchBuilder[]
-  readonly maxBytes: number
-  /** Null: it takes any time. */
-  readonly times: TimeGate | null
-  /** True when this transaction has records for the partition, sent or not. */
-  used: boolean
-}
 
 export interface OutputTopic {
   readonly partitions: number
@@ -37,63 +22,31 @@ export interface OutputTopic {
   readonly times?: TimeGate
 }
 
-/** What became of one transaction's batches. */
-export class Sent {
-  /** The first error of any of them. */
-  failure: unknown
-  readonly sends: Set<Promise<void>> = new Set()
-  /** Behind the last record, by partition. */
-  private readonly ends = new Map<string, number>()
-
-  /** @throws the first error of any append */
-  check(): void {
-    if (this.failure !== undefined) throw this.failure
-  }
-
-  noteEnd(place: TopicPartition, offset: number, count: number): void {
-    const name = partitionName(place)
-    if (offset >= 0) this.ends.set(name, Math.max(offset + count, this.ends.get(name) ?? -1))
-  }
-
-  /**
-   * Behind the last record in a partition, once the transaction is committed; undefined where it wrote nothing, or where
-   * Kafka did not say (a repeated request).
-   */
-  async committedEnds(): Promise<(place: TopicPartition) => number | undefined> {
-    await Promise.all(this.sends)
-    return (place) => this.ends.get(partitionName(place))
-  }
-}
-
-export class Outputs implements Undoable {
+export class Outputs {
   private readonly topics: ReadonlyMap<string, OutputTopic>
   private readonly transactions: Transactions
-  private readonly outputs = new Map<string, Output[]>()
-  private readonly full = new Set<Output>()
-  private readonly used = new Set<Output>()
-  /** Empty builders. */
-  private readonly spare: BatchBuilder[] = []
-  private scratch = Buffer.allocUnsafe(1024)
+  private readonly outputs = new Map<string, readonly Output[]>()
+  private readonly shared: Shared = { full: new Set(), used: new Set(), spare: [] }
   private inFlight = 0
   /** Of the open transaction: a batch of an earlier one that is refused late says nothing about it. */
   private sent = new Sent()
   private acknowledged: (() => void) | null = null
   /** While the transaction before is being committed nothing of the open one may be sent. */
   private isHeld = false
-  /** Batches that are full and not sent. */
-  private sealed = 0
 
   constructor(transactions: Transactions, topics: ReadonlyMap<string, OutputTopic>) {
     this.transactions = transactions
     this.topics = topics
   }
 
+  /** The partitions of a topic: who writes many records asks once. */
+  to(topic: string): readonly Output[] {
+    return this.outputs.get(topic) ?? this.openTopic(topic)
+  }
+
   /** The partition of a key by Kafka's default partitioner; records without key go to `fallback`. */
   partitionOf(topic: string, key: Encoded, fallback: number): number {
-    const { partitions } = this.topic(topic)
-    if (key === null) return fallback % partitions
-    if (typeof key !== 'string') return partitionFor(key, partitions)
-    return partitionFor(this.textBytes(key), partitions)
+    return partitionAmong(this.topic(topic).partitions, key, fallback)
   }
 
   /**
@@ -109,59 +62,35 @@ export class Outputs implements Undoable {
     value: Encoded,
     headers?: readonly RecordHeader[],
   ): void {
-    const output = this.output(topic, partition)
-    output.times?.check(topic, time)
-    const mark = output.builder.mark()
-    const sealed = output.sealed.length
-    output.builder.append(time, key, value, headers)
-    if (mark.count > 0 && output.builder.sizeInBytes > Math.min(batchBytes, output.maxBytes)) {
-      output.builder.undo(mark)
-      this.seal(output)
-      output.builder.append(time, key, value, headers)
-    }
-    this.checkSize(output)
-    if (undo !== null) undo.note(this, output, mark, sealed)
-    if (!output.used) {
-      output.used = true
-      this.used.add(output)
-    }
-  }
-
-  /** A record that is alone in its batch and too large even so is taken out again. */
-  private checkSize({ topic, builder, maxBytes }: Output): void {
-    const { sizeInBytes } = builder
-    if (builder.count > 1 || sizeInBytes <= maxBytes) return
-    builder.reset()
-    throw tooLarge(topic, sizeInBytes, maxBytes)
-  }
-
-  undo(target: unknown, mark: unknown, sealed: unknown): void {
-    const output = target as Output
-    while (output.sealed.length > (sealed as number)) {
-      this.recycle(output.builder)
-      output.builder = output.sealed.pop()!
-      this.sealed--
-    }
-    output.builder.undo(mark as BatchMark)
+    this.to(topic)[partition]!.append(undo, time, key, value, headers)
   }
 
   /** Sends full batches. Only between records: what was sent can't be taken back. */
   sendFull(): void {
-    if (this.full.size === 0 || this.isHeld) return
-    for (const output of this.full) {
-      for (const builder of output.sealed) {
-        this.send(builder, output)
-        this.recycle(builder)
-      }
-      output.sealed.length = 0
-    }
-    this.full.clear()
-    this.sealed = 0
+    const { full } = this.shared
+    if (full.size === 0 || this.isHeld) return
+    for (const output of full) output.takeSealed(this.send)
+    full.clear()
+  }
+
+  /**
+   * Sends what is worth a batch before the commit comes, so that it has little left to wait for: a batch of some size, and
+   * the first of each partition, since Kafka has to note first that the transaction reaches it. With many partitions the
+   * others would be many and tiny, and cost more than they save.
+   */
+  sendEarly(): void {
+    if (this.isHeld) return
+    this.sendFull()
+    for (const output of this.shared.used)
+      if (!output.isReached || output.builder.sizeInBytes >= worthwhileBytes) this.send(output.builder, output)
   }
 
   /** True when no more should be written before the transaction before is committed. */
   get isFull(): boolean {
-    return this.isHeld && this.sealed * batchBytes > unacknowledgedBytes
+    if (!this.isHeld) return false
+    let batches = 0
+    for (const { sealed } of this.shared.full) batches += sealed.length
+    return batches * batchBytes > unacknowledgedBytes
   }
 
   /** What a topic takes at most as one record. */
@@ -172,7 +101,7 @@ export class Outputs implements Undoable {
   sendAll(): void {
     if (this.isHeld) return
     this.sendFull()
-    for (const output of this.used) this.send(output.builder, output)
+    for (const output of this.shared.used) this.send(output.builder, output)
   }
 
   /** True when this transaction wrote to the partition. */
@@ -196,8 +125,7 @@ export class Outputs implements Undoable {
   handOver(): Sent {
     const { sent } = this
     this.sent = new Sent()
-    for (const output of this.used) output.used = false
-    this.used.clear()
+    this.forget()
     this.isHeld = true
     return sent
   }
@@ -209,66 +137,47 @@ export class Outputs implements Undoable {
 
   /** The open transaction, and one that was handed over, are given up: nothing written is left. */
   reset(): void {
-    for (const output of this.used) {
-      output.builder.reset()
-      output.sealed.length = 0
-      output.used = false
-    }
-    this.used.clear()
-    this.full.clear()
-    this.sealed = 0
-    this.isHeld = false
     this.sent = new Sent()
+    this.forget()
+    this.isHeld = false
   }
 
-  private seal(output: Output): void {
-    output.sealed.push(output.builder)
-    output.builder = this.spare.pop() ?? new BatchBuilder()
-    this.full.add(output)
-    this.sealed++
+  private forget(): void {
+    for (const output of this.shared.used) output.reset()
+    this.shared.used.clear()
+    this.shared.full.clear()
   }
 
-  private recycle(builder: BatchBuilder): void {
-    builder.reset()
-    this.spare.push(builder)
-  }
-
-  private send(builder: BatchBuilder, place: TopicPartition): void {
+  private readonly send = (builder: BatchBuilder, place: Output): void => {
     if (builder.count === 0) return
+    place.isReached = true
     const { sent } = this
     const { count, sizeInBytes: size } = builder
     this.inFlight += size
-    const send = this.transactions
-      .append(place, builder)
-      .then(({ offset }) => sent.noteEnd(place, offset, count))
-      .catch((error: unknown) => {
-        sent.failure ??= error
-      })
-      .finally(() => {
-        this.inFlight -= size
-        this.acknowledged?.()
-        this.acknowledged = null
-        sent.sends.delete(send)
-      })
-    sent.sends.add(send)
+    sent.begin()
+    this.transactions.append(place, builder).then(
+      ({ offset }) => {
+        this.acknowledge(size)
+        sent.end(place, offset, count)
+      },
+      (error: unknown) => {
+        this.acknowledge(size)
+        sent.fail(error)
+      },
+    )
   }
 
-  private output(topic: string, partition: number): Output {
-    const outputs = this.outputs.get(topic) ?? this.openTopic(topic)
-    return outputs[partition]!
+  private acknowledge(size: number): void {
+    this.inFlight -= size
+    this.acknowledged?.()
+    this.acknowledged = null
   }
 
-  private openTopic(topic: string): Output[] {
+  private openTopic(topic: string): readonly Output[] {
     const { partitions, maxMessageBytes, times = null } = this.topic(topic)
-    const outputs = Array.from({ length: partitions }, (_, partition) => ({
-      topic,
-      partition,
-      builder: new BatchBuilder(),
-      sealed: [],
-      maxBytes: maxMessageBytes,
-      times,
-      used: false,
-    }))
+    const outputs = partitionsOfTopic(topic, partitions).map(
+      (place) => new Output(place, maxMessageBytes, times, this.shared),
+    )
     this.outputs.set(topic, outputs)
     return outputs
   }
@@ -276,18 +185,9 @@ export class Outputs implements Undoable {
   private topic(name: string): OutputTopic {
     return this.topics.get(name)!
   }
-
-  private textBytes(text: string): Buffer {
-    if (text.length * 3 > this.scratch.length) this.scratch = Buffer.allocUnsafe(text.length * 3)
-    return this.scratch.subarray(0, this.scratch.write(text, 0, 'utf8'))
-  }
 }
 
-function tooLarge(topic: string, size: number, limit: number): MillraceError {
-  return new MillraceError('reject', {
-    code: 'MR3005',
-    what: `A record is too large for ${topic}: ${size} bytes in a batch of its own`,
-    why: `the topic takes ${limit} bytes at most (max.message.bytes)`,
-    fix: 'raise max.message.bytes of the topic, or make the value smaller',
-  })
+/** The partition of a key by Kafka's default partitioner; records without key go to `fallback`. */
+export function partitionAmong(partitions: number, key: Encoded, fallback: number): number {
+  return key === null ? fallback % partitions : partitionFor(key, partitions)
 }

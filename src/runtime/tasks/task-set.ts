@@ -270,7 +270,6 @@ export class TaskSet {
   /** The last transaction is gone: every running task reads again from its last commit. */
   rewind(): void {
     for (const task of this.open) {
-      if (task.phase === 'opening') continue
       task.rewind()
       if (task.phase === 'running') this.seek(task)
     }

@@ -102,6 +102,8 @@ export class Task {
   /** Wall time at which a record was last taken, or the task started to run. */
   activeAt = 0
   private checkpoint: Checkpoint | null = null
+  /** True while a transaction that it is part of is being committed. */
+  private isHandedOver = false
   /** Records since the last commit, and how many they may become before the next: after a rewind no more than before it. */
   private taken = 0
   private takesAtMost: number = Number.POSITIVE_INFINITY
@@ -312,6 +314,7 @@ export class Task {
     this.decisions.handedOver()
     this.reentryEnds.handOver()
     this.touched = false
+    this.isHandedOver = true
     return this.present()
   }
 
@@ -332,6 +335,7 @@ export class Task {
       this.flights?.committed(index, position)
     }
     this.checkpoint = checkpoint
+    this.isHandedOver = false
     this.taken = 0
     this.takesAtMost = Number.POSITIVE_INFINITY
   }
@@ -357,6 +361,7 @@ export class Task {
 
   /** The transaction is aborted: state, time and positions are those of the last commit. */
   rewind(): void {
+    if (this.phase === 'opening') return this.beginAgain()
     const { checkpoint } = this
     if (checkpoint === null) return
     // Further records might be the reason to go back again, and nothing would ever be committed.
@@ -372,6 +377,13 @@ export class Task {
     this.recall(checkpoint.progress, checkpoint.progress.run)
     this.touched = false
     if (this.phase === 'done' && !this.run?.done) this.phase = 'running'
+  }
+
+  /** It has not taken a record yet: where it begins is still to be committed. */
+  private beginAgain(): void {
+    for (const { store } of this.stores) store.abort()
+    this.touched ||= this.isHandedOver
+    this.isHandedOver = false
   }
 
   /**

@@ -1,19 +1,22 @@
 /** Encodes records straight into a growing buffer: no object, promise or BigInt a record. */
 import type { RecordHeader } from '../../record.ts'
 import { type Compression, compressionCode, deflate } from '../compression/compression.ts'
-import { sizeOfSigned, writeSigned } from '../numbers.ts'
+import { writeSigned } from '../numbers.ts'
 import { WireError } from '../wire-error.ts'
 import { attribute, headerSize, writeHeader } from './batch-layout.ts'
-import { encodedName } from './header-names.ts'
+import { giveMemoryBack, takeMemory } from './batch-memory.ts'
 import type { TimestampType } from './record-batch.ts'
-
-/** A place in a builder to go back to. Owned by the caller, and can be filled again. */
-export interface BatchMark {
-  count: number
-  sizeInBytes: number
-  baseTimestamp: number
-  maxTimestamp: number
-}
+import { RecordCursor } from './record-cursor.ts'
+import {
+  longestLength,
+  roomFor,
+  roomForHeaders,
+  settleLength,
+  type Text,
+  type ValueWriter,
+  writeHeaders,
+  writeText,
+} from './record-writer.ts'
 
 export interface BuildOptions {
   readonly producerId?: number
@@ -25,12 +28,15 @@ export interface BuildOptions {
   readonly timestampType?: TimestampType
 }
 
-type Text = string | Uint8Array | null
-
 const noHeaders: readonly RecordHeader[] = []
-/** The varint in front of a record takes at most five bytes. */
-const longestPrefix = 5
-const shortText = 16
+/** Attributes, and the differences of time and offset, of which the first may be negative and large. */
+const longestNumbers = 1 + 10 + 5
+/** Of the memory that a builder takes again after a batch. */
+const leastCapacity = 1_024
+/** Of a highest time, which is never below -1. */
+const unknown = -2
+/** A single large value is no reason to keep so much room for each. */
+const mostGuessed = 65_536
 
 /**
  * Gathers the records of one batch.
@@ -47,8 +53,15 @@ export class BatchBuilder {
   #count = 0
   #baseTimestamp = -1
   #maxTimestamp = -1
-  /** Whether the last texts were not ASCII, and the next are likely not to be. */
-  #measures = false
+  /** Before the last record: the one that makes a batch too large is taken back from every batch. */
+  #earlierMaxTimestamp = unknown
+  /** False once more records were taken back: then it may be too high. */
+  #knowsMaxTimestamp = true
+  /** How many bytes the last record's length took, and its value's: the next are likely to need as many. */
+  #lengthWidth = 1
+  #valueWidth = 1
+  /** Of the last value that was written in place. */
+  #valueLength = 64
 
   constructor(initialCapacity = 16_384) {
     this.#initialCapacity = Math.max(initialCapacity, headerSize)
@@ -66,6 +79,7 @@ export class BatchBuilder {
 
   /** Highest timestamp appended; -1 when empty. */
   get maxTimestamp(): number {
+    if (!this.#knowsMaxTimestamp) this.#findMaxTimestamp()
     return this.#maxTimestamp
   }
 
@@ -74,66 +88,85 @@ export class BatchBuilder {
    * @throws WireError `invalid-value` for a timestamp that is not a whole number of milliseconds
    */
   append(timestamp: number, key: Text, value: Text, headers: readonly RecordHeader[] = noHeaders): void {
-    if (!Number.isSafeInteger(timestamp)) throw new WireError('invalid-value', `${timestamp} is not a timestamp`)
-    if (this.#count === 0) this.#baseTimestamp = timestamp
-    // Lengths stand in front of texts. Measuring costs as much as writing, so ASCII is assumed until it proves wrong.
-    if (this.#measures || !this.#encode(timestamp, key, unitsOf(key), value, unitsOf(value), headers)) {
-      const keyLength = lengthOf(key)
-      const valueLength = lengthOf(value)
-      this.#encode(timestamp, key, keyLength, value, valueLength, headers)
-      this.#measures = keyLength !== unitsOf(key) || valueLength !== unitsOf(value)
-    }
-    this.#count++
-    if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp
+    const room = roomFor(key) + roomFor(value) + (headers.length === 0 ? 1 : roomForHeaders(headers))
+    const from = this.#begin(timestamp, room)
+    const bytes = this.#bytes!
+    const at = writeText(bytes, value, writeText(bytes, key, from))
+    this.#end(timestamp, headers.length === 0 ? writeSigned(bytes, 0, at) : writeHeaders(bytes, headers, at))
   }
 
-  /** Writes a record whose texts have the given lengths; false, and nothing is appended, when a text is longer. */
-  #encode(
-    timestamp: number,
-    key: Text,
-    keyLength: number,
-    value: Text,
-    valueLength: number,
-    headers: readonly RecordHeader[],
-  ): boolean {
-    const timestampDelta = timestamp - this.#baseTimestamp
-    const length =
-      1 +
-      sizeOfSigned(timestampDelta) +
-      sizeOfSigned(this.#count) +
-      sizeOfText(keyLength) +
-      sizeOfText(valueLength) +
-      (headers.length === 0 ? 1 : sizeOfHeaders(headers))
-    // Room for the longest UTF-8 of a text that is not ASCII, so that writing it never stops at the end by chance.
-    const bytes = this.#reserve(length + longestPrefix + slackOf(key) + slackOf(value))
-    let at = writeSigned(bytes, length, this.#size)
-    bytes[at++] = 0
-    at = writeSigned(bytes, timestampDelta, at)
-    at = writeSigned(bytes, this.#count, at)
-    at = writeText(bytes, key, keyLength, at)
-    if (at < 0) return false
-    at = writeText(bytes, value, valueLength, at)
-    if (at < 0) return false
-    this.#size = headers.length === 0 ? writeSigned(bytes, 0, at) : writeHeaders(bytes, headers, at)
+  /**
+   * Adds a record whose value is encoded where it belongs, without a text or bytes of its own in between.
+   * @returns false where the writer can't, or found no room: nothing is appended then
+   * @throws WireError as `append` does, and what the writer throws
+   */
+  appendWritten<T>(timestamp: number, key: Text, writer: ValueWriter<T>, value: T): boolean {
+    const room = longestLength + Math.min(this.#valueLength * 2, mostGuessed)
+    const from = this.#begin(timestamp, roomFor(key) + room)
+    const bytes = this.#bytes!
+    const start = writeText(bytes, key, from)
+    const at = start + this.#valueWidth
+    const written = writer.write(value, bytes, at)
+    // Room for the lengths, should they turn out to be longer, and for the count of headers.
+    if (written < 0 || written + 2 * longestLength > bytes.length) return false
+    const end = settleLength(bytes, start, at, written)
+    this.#valueLength = written - at
+    this.#valueWidth = end - this.#valueLength - start
+    bytes[end] = 0
+    this.#end(timestamp, end + 1)
     return true
   }
 
-  /** Remembers the present end, so that `undo` can take back what comes after; `into` saves the allocation. */
-  mark(into: BatchMark = { count: 0, sizeInBytes: 0, baseTimestamp: -1, maxTimestamp: -1 }): BatchMark {
-    into.count = this.#count
-    into.sizeInBytes = this.#size
-    into.baseTimestamp = this.#baseTimestamp
-    into.maxTimestamp = this.#maxTimestamp
-    return into
+  /** Makes room, and writes what stands before the key; gives the position behind it. */
+  #begin(timestamp: number, room: number): number {
+    if (!Number.isSafeInteger(timestamp)) throw new WireError('invalid-value', `${timestamp} is not a timestamp`)
+    if (this.#count === 0) this.#baseTimestamp = timestamp
+    const bytes = this.#reserve(2 * longestLength + longestNumbers + room)
+    const at = this.#size + this.#lengthWidth
+    bytes[at] = 0
+    return writeSigned(bytes, this.#count, writeSigned(bytes, timestamp - this.#baseTimestamp, at + 1))
   }
 
-  /** Takes back every record appended since `mark`. @throws RangeError when the batch was built or reset since */
-  undo(mark: BatchMark): void {
-    if (mark.count > this.#count) throw new RangeError('the batch was built or reset after this mark')
-    this.#count = mark.count
-    this.#size = mark.sizeInBytes
-    this.#baseTimestamp = mark.baseTimestamp
-    this.#maxTimestamp = mark.maxTimestamp
+  /** Puts the length in front of what is written up to `end`: the record counts. */
+  #end(timestamp: number, end: number): void {
+    const start = this.#size
+    const from = start + this.#lengthWidth
+    this.#size = settleLength(this.#bytes!, start, from, end)
+    this.#lengthWidth = this.#size - (end - from) - start
+    this.#count++
+    this.#earlierMaxTimestamp = this.#maxTimestamp
+    if (timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp
+  }
+
+  /**
+   * Takes back every record appended since `count` and `sizeInBytes` were these.
+   * @throws RangeError when the batch was built or reset since
+   */
+  undoTo(count: number, sizeInBytes: number): void {
+    if (count > this.#count) throw new RangeError('the batch was built or reset since')
+    const isLast = count === this.#count - 1 && this.#earlierMaxTimestamp !== unknown
+    if (isLast) this.#maxTimestamp = this.#earlierMaxTimestamp
+    else if (count < this.#count) this.#knowsMaxTimestamp = false
+    this.#earlierMaxTimestamp = unknown
+    this.#count = count
+    this.#size = sizeInBytes
+    if (count === 0) this.reset()
+  }
+
+  /** Records are seldom taken back: what would have to be remembered for each of them is looked up then. */
+  #findMaxTimestamp(): void {
+    const cursor = new RecordCursor({
+      bytes: this.#reserve(0),
+      start: headerSize,
+      end: this.#size,
+      recordCount: this.#count,
+      baseOffset: 0,
+      baseTimestamp: this.#baseTimestamp,
+      appendTime: null,
+    })
+    this.#maxTimestamp = -1
+    while (cursor.next()) this.#maxTimestamp = Math.max(this.#maxTimestamp, cursor.timestamp)
+    this.#knowsMaxTimestamp = true
   }
 
   /**
@@ -151,15 +184,17 @@ export class BatchBuilder {
         (options.timestampType === 'LogAppendTime' ? attribute.logAppendTime : 0),
       lastOffsetDelta: this.#count - 1,
       baseTimestamp: this.#baseTimestamp,
-      maxTimestamp: this.#maxTimestamp,
+      maxTimestamp: this.maxTimestamp,
       producerId: options.producerId ?? -1,
       producerEpoch: options.producerEpoch ?? -1,
       baseSequence: options.baseSequence ?? -1,
       recordCount: this.#count,
     }
     writeHeader(bytes, bytes.length, header, options.partitionLeaderEpoch ?? -1)
-    // The next batch is likely to be about as large as this one.
-    this.#capacity = Math.max(this.#initialCapacity, this.#size + (this.#size >>> 3))
+    // The next batch is likely to be about as large as this one; one small batch between large ones says little.
+    const least = Math.min(this.#initialCapacity, leastCapacity)
+    this.#capacity = Math.max(least, this.#size + (this.#size >>> 3), this.#capacity >>> 1)
+    if (deflated !== null) giveMemoryBack(this.#reserve(0))
     this.#bytes = null
     this.reset()
     return bytes
@@ -171,6 +206,7 @@ export class BatchBuilder {
     this.#count = 0
     this.#baseTimestamp = -1
     this.#maxTimestamp = -1
+    this.#knowsMaxTimestamp = true
   }
 
   /** Null when that would be no smaller: what is short, or compressed already. */
@@ -182,67 +218,15 @@ export class BatchBuilder {
 
   #reserve(extra: number): Buffer {
     const needed = this.#size + extra
-    if (this.#bytes !== null && needed <= this.#bytes.length) return this.#bytes
+    const present = this.#bytes
+    if (present !== null && needed <= present.length) return present
     while (this.#capacity < needed) this.#capacity *= 2
-    const grown = Buffer.allocUnsafeSlow(this.#capacity)
-    this.#bytes?.copy(grown, 0, 0, this.#size)
+    const grown = takeMemory(this.#capacity)
+    if (present !== null) {
+      present.copy(grown, 0, 0, this.#size)
+      giveMemoryBack(present)
+    }
     this.#bytes = grown
     return grown
   }
-}
-
-/** Bytes of a text, -1 for null. */
-function lengthOf(text: Text): number {
-  if (text === null) return -1
-  return typeof text === 'string' ? Buffer.byteLength(text) : text.length
-}
-
-/** Bytes of a text if it is ASCII, -1 for null. */
-function unitsOf(text: Text): number {
-  return text === null ? -1 : text.length
-}
-
-function sizeOfText(length: number): number {
-  return sizeOfSigned(length) + (length > 0 ? length : 0)
-}
-
-/** How much longer than its count of characters a string can become. */
-function slackOf(text: Text): number {
-  return typeof text === 'string' ? text.length * 2 : 0
-}
-
-/** Gives the position after the text, or -1 when the text does not have that length. */
-function writeText(bytes: Buffer, text: Text, length: number, start: number): number {
-  const at = writeSigned(bytes, length, start)
-  if (text === null) return at
-  if (typeof text !== 'string') bytes.set(text, at)
-  else if (length <= shortText && length === text.length) return writeShort(bytes, text, at)
-  else if (bytes.write(text, at, 'utf8') !== length) return -1
-  return at + length
-}
-
-/** A call into the engine costs more than a few characters. Gives -1 for what is not ASCII. */
-function writeShort(bytes: Buffer, text: string, start: number): number {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code > 127) return -1
-    bytes[start + index] = code
-  }
-  return start + text.length
-}
-
-function sizeOfHeaders(headers: readonly RecordHeader[]): number {
-  let size = sizeOfSigned(headers.length)
-  for (const { name, value } of headers) size += sizeOfText(encodedName(name).length) + sizeOfText(lengthOf(value))
-  return size
-}
-
-function writeHeaders(bytes: Buffer, headers: readonly RecordHeader[], start: number): number {
-  let at = writeSigned(bytes, headers.length, start)
-  for (const { name, value } of headers) {
-    const encoded = encodedName(name)
-    at = writeText(bytes, encoded, encoded.length, at)
-    at = writeText(bytes, value, lengthOf(value), at)
-  }
-  return at
 }

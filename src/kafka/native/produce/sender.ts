@@ -1,6 +1,6 @@
 /** Writes batches under one producer id and epoch: in order per partition, many partitions in one request. */
 import { partitionName, type TopicPartition } from '../../../record.ts'
-import type { BatchBuilder, Compression } from '../../../wire/batch.ts'
+import { type BatchBuilder, type Compression, giveMemoryBack } from '../../../wire/batch.ts'
 import { errorCode, isRetriable } from '../../../wire/errors.ts'
 import { isRepeatable, refusal } from '../../faults.ts'
 import type { Appended } from '../../port.ts'
@@ -235,6 +235,8 @@ export class Sender {
       lane.attempts = 0
       lane.waitsForMarkers = 0
       this.#unsettled--
+      // What was lost on its way once may still stand in the memory of a connection that has ended.
+      if (!parcel.wasLost) giveMemoryBack(parcel.bytes)
       parcel.resolve({ offset: outcome.offset })
     } else {
       const error = refusal(outcome.code, 'Produce', partitionName(lane.place), outcome.message)
