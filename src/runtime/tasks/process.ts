@@ -3,6 +3,7 @@ import { findFault } from '../../faults.ts'
 import type { OperatorCounters } from '../../operators/operator.ts'
 import { findNotReady, type NotReady } from '../../serde/not-ready.ts'
 import type { RecordCursor } from '../../wire/batch.ts'
+import type { Flights } from '../async/flights.ts'
 import { keepRecord } from '../async/kept-record.ts'
 import { type LandingPorts, land } from '../async/landing.ts'
 import type { RecordCounts, Rejections } from '../counters.ts'
@@ -354,7 +355,7 @@ export class TaskProcessor {
     try {
       if (!task.failing.isEmpty) this.refuseAgain(queue)
       task.graph.receive(reader.source, head.key, head.value, head.time)
-      task.flights?.depart(() => keepRecord(queue), sentBehind(task, input))
+      if (task.flights !== null) this.depart(queue, task.flights, input)
       task.undo.forget()
       queue.take()
     } catch (error) {
@@ -363,6 +364,11 @@ export class TaskProcessor {
       if (findFault(error)?.code === 'MR3004') counters.nullKeys++
     }
     return true
+  }
+
+  /** Not within `work`: a function that holds another one makes an object of its variables each time it is called. */
+  private depart(queue: PartitionQueue, flights: Flights, input: number): void {
+    flights.depart(() => keepRecord(queue), sentBehind(this.task, input))
   }
 
   /** A record is done with. */

@@ -22,6 +22,8 @@ export class IdleClock {
     if (this.thread.bounded !== null || after === null || !task.queues.every((queue) => queue.caughtUp)) return false
     // What is held back, or repeats what was decided once, is not idle.
     if (task.isHeld || task.isReplaying || task.isWaiting || task.paused !== null) return false
+    // It has said that it is idle, and has nothing to count from: Kafka need not be asked every second.
+    if (!task.watermark.hasTaken && task.watermark.isIdleIn(0)) return false
     return this.thread.clock.now() >= Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + step)
   }
 

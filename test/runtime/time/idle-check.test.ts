@@ -55,6 +55,7 @@ describe('a task is idle', () => {
     isHeld: false,
     paused: null,
     isReplaying: false,
+    watermark: { hasTaken: true, isIdleIn: () => false },
   }
   const isIdleAt = (now: number, state: object, bounded: 'end' | null = null): boolean => {
     const clock = new IdleClock({ bounded, clock: { now: () => now } } as unknown as Thread)
@@ -67,6 +68,8 @@ describe('a task is idle', () => {
     ['not while Kafka has more', 9_000, { queues: [{ caughtUp: true }, { caughtUp: false }] }, false],
     ['not while it is held back: backpressure is not idleness (FLIP-471)', 9_000, { isHeld: true }, false],
     ['not while it repeats what was decided once', 9_000, { isReplaying: true }, false],
+    ['to say that it has never had a record', 9_000, { watermark: { hasTaken: false, isIdleIn: () => false } }, true],
+    ['but not to say it again', 9_000, { watermark: { hasTaken: false, isIdleIn: () => true } }, false],
     ['counted from its last record', 9_000, { activeAt: 8_001 }, false],
   ])('%s', (_what, now, state, expected) => {
     expect(isIdleAt(now, state)).toBe(expected)
