@@ -58,7 +58,7 @@ export class Worker {
   private commitBeforeFailing = false
   /** True when nothing may be written before `init`. */
   private mustBegin = false
-  /** True when the progress of other workers has come since the last look. */
+  /** True when the progress of other workers, or an answer, has come since the last look. */
   private hasHeard = false
   /** What had been counted at the last commit. */
   private settled: WorkCounts = newWork()
@@ -199,7 +199,7 @@ export class Worker {
     }
   }
 
-  /** Another worker has come further: there may be something to do. */
+  /** Another worker has come further, or a commit is answered: there may be something to do. */
   private hear(): void {
     this.hasHeard = true
     this.fetcher.wake()
@@ -269,7 +269,7 @@ export class Worker {
     try {
       const handedOver = handOver(this.commitPorts, this.tasks.open, this.membership)
       if (handedOver !== null) {
-        const commit = new CommitUnderWay(this.transactions, handedOver, () => this.fetcher.wake())
+        const commit = new CommitUnderWay(this.transactions, handedOver, () => this.hear())
         this.underWay = { commit, counted: workOf(this.thread.counters) }
       }
     } catch (error) {

@@ -361,9 +361,9 @@ export class Task {
 
   /** The transaction is aborted: state, time and positions are those of the last commit. */
   rewind(): void {
-    if (this.phase === 'opening') return this.beginAgain()
     const { checkpoint } = this
-    if (checkpoint === null) return
+    if (this.phase === 'opening') this.beginAgain()
+    if (this.phase === 'opening' || checkpoint === null) return
     // Further records might be the reason to go back again, and nothing would ever be committed.
     if (this.taken > 0) this.takesAtMost = Math.min(this.takesAtMost, this.taken)
     this.taken = 0
