@@ -13,9 +13,9 @@ export const reentryGuards: readonly Guard[] = [
     name: 'what comes again: its position is not committed',
     patches: [
       {
-        file: 'src/runtime/commit/commit.ts',
-        find: 'return task.allQueues.map(({ topic, partition, position })',
-        replace: 'return task.queues.map(({ topic, partition, position })',
+        file: 'src/runtime/tasks/task.ts',
+        find: 'positions: new Map(this.allQueues.map((queue)',
+        replace: 'positions: new Map(this.queues.map((queue)',
       },
     ],
     test: {

@@ -22,13 +22,8 @@ export const stateGuards: readonly Guard[] = [
     patches: [
       {
         file: 'src/runtime/commit/commit.ts',
-        find: `  await transactions.commit()
-  // 5 the local store, only now
-  const committedEnd = await outputs.committedEnds()
-  for (const task of touched) if (task.phase !== 'closed') task.remember(committedEnd)
-`,
-        replace: `  const committedEnd = await outputs.committedEnds()
-  for (const task of touched) if (task.phase !== 'closed') task.remember(committedEnd)
+        find: '  await transactions.commit()\n',
+        replace: `  for (const { stores } of tasks.keys()) for (const { store } of stores) store.commit()
   await transactions.commit()
 `,
       },
@@ -78,8 +73,8 @@ export const stateGuards: readonly Guard[] = [
     patches: [
       {
         file: 'src/runtime/tasks/task.ts',
-        find: 'for (const { store } of this.stores) store.abort()',
-        replace: '',
+        find: 'this.parking?.rewound()\n    for (const { store } of this.stores) store.abort()',
+        replace: 'this.parking?.rewound()',
       },
     ],
     test: {

@@ -122,8 +122,8 @@ export const guards: readonly Guard[] = [
     patches: [
       {
         file: 'src/runtime/commit/commit.ts',
-        find: 'transactions.offsets({ group, memberId, generation, instanceId },',
-        replace: 'transactions.offsets(membership,',
+        find: 'member: { group, memberId, generation, instanceId } }',
+        replace: 'member: membership }',
       },
     ],
     test: inRuntime(
@@ -136,7 +136,7 @@ export const guards: readonly Guard[] = [
     patches: [
       {
         file: 'src/runtime/worker.ts',
-        find: 'if (change.revoked.length > 0) await this.commit()',
+        find: 'if (change.revoked.length > 0) await this.commitAll()',
         replace: '',
       },
     ],
@@ -147,11 +147,11 @@ export const guards: readonly Guard[] = [
     patches: [
       {
         file: 'src/runtime/commit/commit.ts',
-        find: 'function positionsOf(task: Task): PartitionOffset[] {\n  return task.allQueues.map(',
+        find: 'function positionsOf({ positions }: Checkpoint): PartitionOffset[] {\n  return [...positions].map(',
         replace: `const named = new WeakMap<object, number>()
-function positionsOf(task: Task): PartitionOffset[] {
-  const moved = task.allQueues.filter((queue) => named.get(queue) !== queue.position)
-  for (const queue of moved) named.set(queue, queue.position)
+function positionsOf({ positions }: Checkpoint): PartitionOffset[] {
+  const moved = [...positions].filter(([queue, position]) => named.get(queue) !== position)
+  for (const [queue, position] of moved) named.set(queue, position)
   return moved.map(`,
       },
     ],
@@ -234,12 +234,21 @@ function positionsOf(task: Task): PartitionOffset[] {
     patches: [
       {
         file: 'src/runtime/commit/commit.ts',
-        find: '  writeTransaction(ports, touched)\n',
-        replace:
-          '  writeTransaction(ports, touched)\n  for (const task of touched) for (const { store } of task.stores) store.commit()\n',
+        find: '  const checkpoints = writeTransaction(ports, touched)\n',
+        replace: `  const checkpoints = writeTransaction(ports, touched)
+  for (const task of touched) for (const { store } of task.stores) store.commit()
+`,
       },
     ],
     test: inRuntime('outcome', 'a commit > that is refused leaves the state as it was'),
+  },
+  {
+    name: 'the next transaction sent before the commit is answered',
+    patches: [{ file: 'src/runtime/commit/emit.ts', find: 'this.isHeld = true\n', replace: '' }],
+    test: {
+      file: 'test/runtime/commit/emit.test.ts',
+      name: 'the batches of an output > of the next transaction stay here until the one that was handed over is committed',
+    },
   },
   ...stateGuards,
   ...reentryGuards,

@@ -75,6 +75,33 @@ describe('the batches of an output', () => {
     expect(counts()).toEqual([1])
   })
 
+  it('of the next transaction stay here until the one that was handed over is committed', () => {
+    const { outputs, sent } = outputsTo({ partitions: 1, maxMessageBytes: 10_000 })
+    outputs.append(null, 'out', 0, 0, null, thousand)
+    outputs.sendAll()
+    outputs.handOver()
+    for (let record = 0; record < 12; record++) outputs.append(null, 'out', 0, 0, null, thousand)
+    outputs.sendFull()
+    outputs.sendEarly()
+    outputs.sendAll()
+    expect(sent.map(({ count }) => count)).toEqual([1])
+    expect(outputs.wroteTo('out', 0)).toBe(true)
+    outputs.release()
+    outputs.sendAll()
+    expect(sent.map(({ count }) => count)).toEqual([1, 9, 3])
+  })
+
+  it('of both transactions are given up together', () => {
+    const { outputs, sent } = outputsTo({ partitions: 1, maxMessageBytes: 10_000 })
+    outputs.append(null, 'out', 0, 0, null, thousand)
+    outputs.sendAll()
+    outputs.handOver()
+    outputs.append(null, 'out', 0, 0, null, thousand)
+    outputs.reset()
+    outputs.sendAll()
+    expect(sent.map(({ count }) => count)).toEqual([1])
+  })
+
   it('an answer that comes after the end of its transaction does not spoil the next one', async () => {
     const { outputs, sent } = outputsTo({ partitions: 1, maxMessageBytes: 10_000 })
     outputs.append(null, 'out', 0, 0, null, 'a')

@@ -26,9 +26,10 @@ async function underWay(api: 'TxnOffsetCommit' | 'EndTxn', then: readonly FaultA
   const held = world.broker.faults.interceptEach(match, [[hold(answer.opened), ...then]])
   await feed(world, items, 'b')
   await world.until('the commit stands', () => held.hits === 1)
+  const before = produced()
   await feed(world, items, 'c')
   await world.until('the next is taken', () => taken.at(-1) === 'c')
-  return { worker, built, items, out, taken, answer, match }
+  return { worker, built, items, out, taken, answer, match, before }
 }
 
 /** Produce requests of the worker so far. */
@@ -36,10 +37,8 @@ const produced = (): number => world.asked('one', 'Produce').length
 
 describe('while a commit is under way', () => {
   it('records are taken, and what they make is sent only behind it', async () => {
-    const { worker, built, items, out, answer } = await underWay('EndTxn')
-    const before = produced()
+    const { worker, built, items, out, answer, before } = await underWay('EndTxn')
     expect(produced()).toBe(before)
-    expect(await resultsOf(world, out)).toEqual({ p0: ['a'] })
     answer.open()
     await world.committed(built, items, 3)
     await worker.stop()
