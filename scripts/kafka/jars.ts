@@ -1,10 +1,11 @@
-/** Apache Kafka's jars, and those of Kafka Streams: fetched once by Maven, kept under `node_modules/.cache`. */
+/** Jars of Apache Kafka, of Kafka Streams and of what is run beside us: fetched once by Maven, kept under `node_modules/.cache`. */
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const cache: string = fileURLToPath(new URL('../../node_modules/.cache/millrace/', import.meta.url))
+/** Each `pom.xml` has a folder of its own in it. */
+export const jarsCache: string = fileURLToPath(new URL('../../node_modules/.cache/millrace/', import.meta.url))
 
 /** What a `pom.xml` names, in a folder of its own. */
 interface Jars {
@@ -14,15 +15,15 @@ interface Jars {
 
 const kafka: Jars = {
   pom: fileURLToPath(new URL('pom.xml', import.meta.url)),
-  home: join(cache, 'kafka-4.1.0'),
+  home: join(jarsCache, 'kafka-4.1.0'),
 }
 const streams: Jars = {
   pom: fileURLToPath(new URL('streams-pom.xml', import.meta.url)),
-  home: join(cache, 'kafka-streams-4.1.0'),
+  home: join(jarsCache, 'kafka-streams-4.1.0'),
 }
 const streamsTest: Jars = {
   pom: fileURLToPath(new URL('streams-test-pom.xml', import.meta.url)),
-  home: join(cache, 'kafka-streams-test-4.1.0'),
+  home: join(jarsCache, 'kafka-streams-test-4.1.0'),
 }
 
 /** True when the jars of this very `pom.xml` are there: it is kept beside them to tell. */
@@ -55,15 +56,19 @@ export function streamsTestJars(): string {
   return folderOf(streamsTest)
 }
 
-function folderOf(jars: Jars): string {
+/**
+ * The folder of the jars that a `pom.xml` names, fetched first if need be.
+ * @throws Error with Maven's words when it fails
+ */
+export function folderOf(jars: Jars): string {
   if (!jarsAreThere(jars)) fetchJars(jars)
   return join(jars.home, 'libs')
 }
 
 /** Whole or not at all: filled beside its place, then renamed. Of two processes that race, the second finds it there. */
 function fetchJars(jars: Jars): void {
-  mkdirSync(cache, { recursive: true })
-  const filling = mkdtempSync(join(cache, 'filling-'))
+  mkdirSync(jarsCache, { recursive: true })
+  const filling = mkdtempSync(join(jarsCache, 'filling-'))
   try {
     runMaven(jars.pom, join(filling, 'libs'))
     copyFileSync(jars.pom, join(filling, 'pom.xml'))
@@ -78,7 +83,7 @@ function runMaven(pom: string, libs: string): void {
   const maven = spawnSync(
     'mvn',
     ['--batch-mode', '--quiet', '--file', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${libs}`],
-    { encoding: 'utf8', timeout: 300_000 },
+    { encoding: 'utf8', timeout: 600_000 },
   )
   if (maven.status === 0) return
   const words = maven.error?.message ?? `${maven.stdout}${maven.stderr}`.trim().split('\n').slice(0, 5).join('\n')

@@ -31,8 +31,7 @@ function tableFold(site: Site<AggregateNode>): Operator {
     const row = store.get(key)
     const sum = addTo(node, row, value, context)
     const latest = row !== undefined && row.time > time ? row.time : time
-    if (replaced.isAsked) store.put(key, sum, latest)
-    else store.update(key, sum, latest)
+    replaced.write(store, key, sum, latest)
     replaced.handOn(row, key, sum, latest, null)
   })
   return { ...operator, view: replaced.view({ get: (key) => store.get(key) }) }

@@ -1,7 +1,7 @@
 /** Flink 2 as its users would set it up for throughput, exactly once: a local cluster in one JVM, works by SQL. */
 import { join } from 'node:path'
 import { specifications } from '../../nexmark/specification.ts'
-import { classFolder, compileOnce } from '../kafka-streams/classes.ts'
+import { classFolder, compileOnce } from '../classes.ts'
 import { type PeerCommand, type PeerRequest, wordsOf } from '../peer.ts'
 import { fetchFlink, flinkLibraries } from './jars.ts'
 

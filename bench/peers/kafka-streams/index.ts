@@ -1,8 +1,8 @@
 /** Kafka Streams 4.1, set up as its users would for throughput, exactly once. */
 import { join } from 'node:path'
 import { streamsJars } from '../../../scripts/kafka.ts'
+import { classFolder, compileOnce } from '../classes.ts'
 import { type PeerCommand, wordsOf } from '../peer.ts'
-import { classFolder, compileOnce } from './classes.ts'
 
 /** It lacks dedupe and top N; distinct folds would be user code. */
 const works: readonly string[] = [

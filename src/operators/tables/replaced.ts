@@ -1,5 +1,5 @@
 import type { Window } from '../../record.ts'
-import type { Row } from '../../state/store.ts'
+import type { KeyValueStore, Row } from '../../state/store.ts'
 import type { TableView } from '../operator.ts'
 import type { Site } from '../site.ts'
 
@@ -16,6 +16,12 @@ export class Replaced {
   constructor(site: Site) {
     this.site = site
     this.isAsked = site.graphNode.outputs.some((to) => asking.includes(site.receiver(to).node.kind))
+  }
+
+  /** Where nobody asks, the row that was there may be written over. */
+  write(store: KeyValueStore, key: unknown, value: unknown, time: number): void {
+    if (this.isAsked) store.put(key, value, time)
+    else store.update(key, value, time)
   }
 
   handOn(before: Row | undefined, key: unknown, value: unknown, time: number, window: Window | null): void {

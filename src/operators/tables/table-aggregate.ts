@@ -20,8 +20,7 @@ export const tableAggregate: Build<TableAggregateNode> = (site) => {
     if (row === undefined && sum === null) return
     const latest = row !== undefined && row.time > time ? row.time : time
     if (sum === null) store.delete(key, latest)
-    else if (replaced.isAsked) store.put(key, sum, latest)
-    else store.update(key, sum, latest)
+    else replaced.write(store, key, sum, latest)
     replaced.handOn(row, key, sum, latest, null)
   })
   return { ...operator, view: replaced.view({ get: (key) => store.get(key) }) }

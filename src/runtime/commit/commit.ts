@@ -1,7 +1,6 @@
 /** One commit of one thread: reads, writes, state, time and positions become one transaction. */
 import type { MemberIdentity, PartitionOffset, Transactions } from '../../kafka/port.ts'
 import { publish } from '../../observe/events.ts'
-import type { TopicPartition } from '../../record.ts'
 import { topicNames } from '../../topology/graph.ts'
 import { StopRequest } from '../failures/failures.ts'
 import type { Thread } from '../settings.ts'
@@ -9,7 +8,7 @@ import type { Checkpoint, Task } from '../tasks/task.ts'
 import type { MarkSender } from '../time/send-marks.ts'
 import type { Outputs } from './emit.ts'
 import { encodeProgress, progressKeys } from './progress.ts'
-import type { Sent } from './sent.ts'
+import type { CommittedEnd, Sent } from './sent.ts'
 
 export interface CommitPorts {
   readonly thread: Thread
@@ -23,9 +22,6 @@ export interface HandedOver {
   readonly sent: Sent
   readonly member: MemberIdentity
 }
-
-/** Behind the last record that a transaction wrote to a partition, undefined where that is not known. */
-export type CommittedEnd = (place: TopicPartition) => number | undefined
 
 /**
  * Hands over everything the tasks did since the last commit: nothing of it may change any more.

@@ -1,6 +1,9 @@
 /** What became of one transaction's batches. */
 import { partitionName, type TopicPartition } from '../../record.ts'
 
+/** Behind the last record that a transaction wrote to a partition, undefined where that is not known. */
+export type CommittedEnd = (place: TopicPartition) => number | undefined
+
 export class Sent {
   /** The first error of any of them. */
   failure: unknown
@@ -35,7 +38,7 @@ export class Sent {
    * Behind the last record in a partition, once the transaction is committed; undefined where it wrote nothing, or where
    * Kafka did not say (a repeated request).
    */
-  async committedEnds(): Promise<(place: TopicPartition) => number | undefined> {
+  async committedEnds(): Promise<CommittedEnd> {
     if (this.unanswered > 0) {
       await new Promise<void>((resolve) => {
         this.allAnswered = resolve

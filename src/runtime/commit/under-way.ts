@@ -1,6 +1,7 @@
 /** A commit that Kafka has not answered yet. Records are taken meanwhile; nobody else may touch the transaction. */
 import type { Transactions } from '../../kafka/port.ts'
-import { type CommittedEnd, confirm, type HandedOver } from './commit.ts'
+import { confirm, type HandedOver } from './commit.ts'
+import type { CommittedEnd } from './sent.ts'
 
 type Outcome = { readonly committedEnd: CommittedEnd } | { readonly error: unknown }
 

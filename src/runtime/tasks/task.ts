@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
 import type { PartitionOffset } from '../../kafka/port.ts'
 import type { OperatorEnvironment, TaskGraph } from '../../operators/operator.ts'
 import { buildTaskGraph } from '../../operators/task-graph.ts'
-import { partitionName, type TopicPartition } from '../../record.ts'
+import { partitionName } from '../../record.ts'
 import { MemoryRows } from '../../state/memory/rows.ts'
 import { type AnyStore, openStore } from '../../state/open.ts'
 import type { Rows } from '../../state/rows.ts'
@@ -16,6 +16,7 @@ import { Flights } from '../async/flights.ts'
 import { noRecord, StagedMarks } from '../async/staged-marks.ts'
 import type { Breakers } from '../breakers/breakers.ts'
 import { endOfWriter, type HeardEnds, type Progress, type RunProgress } from '../commit/progress.ts'
+import type { CommittedEnd } from '../commit/sent.ts'
 import { Failing } from '../failures/failing.ts'
 import type { Pause } from '../failures/pausing.ts'
 import type { Hand } from '../hand.ts'
@@ -318,14 +319,8 @@ export class Task {
     return this.present()
   }
 
-  /**
-   * A transaction that was handed over is committed: this is where an abort goes back to.
-   * @param committedEnd behind the last record that the transaction wrote to a partition, undefined where it is not known
-   */
-  remember(
-    checkpoint: Checkpoint,
-    committedEnd: (place: TopicPartition) => number | undefined = () => undefined,
-  ): void {
+  /** A transaction that was handed over is committed: this is where an abort goes back to. */
+  remember(checkpoint: Checkpoint, committedEnd: CommittedEnd): void {
     for (const { store, spec } of this.stores) {
       store.commit(committedEnd({ topic: spec.changelog, partition: this.description.partition }))
     }

@@ -1,4 +1,4 @@
-/** The Java program of this folder, compiled once. */
+/** The Java program of a peer, compiled once. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
