@@ -27,7 +27,8 @@ function runVitest(words: readonly string[]): number {
   const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
   mkdirSync(dirname(resultsFile), { recursive: true })
   rmSync(resultsFile, { force: true })
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultsFile}`]
+  const standstill = fileURLToPath(new URL('test/standstill.ts', import.meta.url))
+  const reporters = ['--reporter=default', '--reporter=json', `--reporter=${standstill}`, `--outputFile.json=${resultsFile}`]
   // Hundreds of tests start the command line: each start would else strip types and compile anew.
   const env = { NODE_COMPILE_CACHE: compileCache, ...process.env }
   return spawnSync(process.execPath, [vitest, 'run', ...reporters, ...words], { stdio: 'inherit', env }).status ?? 1

@@ -58,7 +58,7 @@ export class Worker {
   private commitBeforeFailing = false
   /** True when nothing may be written before `init`. */
   private mustBegin = false
-  /** True when the progress of other workers, or an answer, has come since the last look. */
+  /** True when the progress of other workers, or an answer, has come since the last look, or a commit was settled. */
   private hasHeard = false
   /** What had been counted at the last commit. */
   private settled: WorkCounts = newWork()
@@ -295,6 +295,8 @@ export class Worker {
       settle(this.commitPorts, commit.handedOver, committedEnd)
       this.tasks.committed()
       this.settled = counted
+      // What was said is other than before: what is to be said next may be due at once.
+      this.hasHeard = true
     } catch (error) {
       this.underWay = null
       await this.recover(error)
