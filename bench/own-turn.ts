@@ -37,6 +37,7 @@ export function workerSpec(place: Place, file: string, { variant, threads }: Con
     instance,
     words: ['--threads', String(threads), ...state],
     environment: { BENCH_VARIANT: json },
+    isBuilt: place.isBuilt,
   }
 }
 

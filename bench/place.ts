@@ -15,6 +15,8 @@ export interface Place {
   /** Ours. */
   readonly version: string
   readonly directory: string
+  /** Our workers are those of the package, as `dist/` has it. Else they run from the sources. */
+  readonly isBuilt: boolean
   close(): Promise<void>
 }
 
@@ -24,7 +26,7 @@ export const partitions = 4
 export const forever = { 'retention.ms': '-1', 'message.timestamp.type': 'CreateTime' } as const
 
 /** Starts the broker. @throws Error with a sentence for the user when it can't be started */
-export async function openPlace(kind: BrokerKind): Promise<Place> {
+export async function openPlace(kind: BrokerKind, { isBuilt = false } = {}): Promise<Place> {
   const broker = await startBroker(kind)
   const kafka = await connectTool(broker.brokers, 'bench')
   const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
@@ -34,6 +36,7 @@ export async function openPlace(kind: BrokerKind): Promise<Place> {
     broker: kind === 'kafka' ? 'kafka 4.1.0' : 'embedded',
     version: ownVersion(),
     directory,
+    isBuilt,
     async close() {
       await kafka.close()
       await broker.stop()

@@ -1,4 +1,7 @@
 /** A run of the bench: one broker, one input, work after work. */
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { Contest } from './contest.ts'
 import { eventsFor } from './input.ts'
 import { thisMachine } from './machine.ts'
@@ -11,6 +14,8 @@ import { preparePeers } from './peers/index.ts'
 import { openPlace, type Place } from './place.ts'
 import { describeRow } from './row.ts'
 
+const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
+
 /**
  * Measures the works that were asked for. Who fails is named in the results and on stderr; the others go on.
  * @param now wall time for the results
@@ -19,7 +24,8 @@ import { describeRow } from './row.ts'
 export async function runBench(options: BenchOptions, now: Date): Promise<Results> {
   const { ready, failures } = await preparePeers(options.peers, options.works)
   for (const failure of failures) console.error(failure)
-  const place = await openPlace(options.broker)
+  await promisify(execFile)(process.execPath, [build])
+  const place = await openPlace(options.broker, { isBuilt: true })
   try {
     const events = eventsFor(options.records)
     if (needNexmark(options.works)) await fill(place, events)

@@ -14,7 +14,7 @@ import { explainKafkaError } from './runtime/kafka-errors.ts'
 import { type RunSummary, runWorker, type RunOptions as WorkerOptions } from './runtime/run.ts'
 import type { Topology } from './topology/topology.ts'
 
-export { breakerBuffer, sharedBreakers } from './runtime/breakers/memory.ts'
+export { sharedBreakers } from './runtime/breakers/memory.ts'
 export type { RunSummary } from './runtime/run.ts'
 
 /** Settings of the Kafka client, in the words of kafkajs; `brokers` may also come from the option or the environment. */

@@ -18,8 +18,8 @@ const timeoutMilliseconds = 1_800_000
 /** @param commits the file into which the times of its commits are written */
 export function runOurs(place: Place, contestant: Contestant, commits: string): Runner {
   const spec = workerSpec(place, topologyFile, contestant)
-  const environment = { ...spec.environment, NODE_OPTIONS: `--import ${preload}`, BENCH_COMMIT_TIMES: commits }
-  const worker = startWorker({ ...spec, environment })
+  const environment = { ...spec.environment, BENCH_COMMIT_TIMES: commits }
+  const worker = startWorker({ ...spec, environment, preloads: [preload] })
   return {
     failure: failing(worker.ended.then(({ code, signal, said }) => `the worker ended with ${signal ?? code}\n${said}`)),
     async stop() {

@@ -15,6 +15,10 @@ export interface WorkerSpec {
   /** Further words for `millrace run`: `['--threads', '2']`. */
   readonly words?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** True: as the package has it, built by `npm run build`. Else from the sources as they are. */
+  readonly isBuilt?: boolean
+  /** URLs of modules that all its threads import first. */
+  readonly preloads?: readonly string[]
 }
 
 /** How a worker ended. */
@@ -48,6 +52,7 @@ export interface WorkerProcess {
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const usage = new URL('./usage.ts', import.meta.url).href
+const built = new URL('./built.ts', import.meta.url).href
 const rememberedCharacters = 4_096
 const living = new Set<ChildProcess>()
 
@@ -70,7 +75,9 @@ export function startWorker(spec: WorkerSpec): WorkerProcess {
     ...bounded,
     ...(spec.words ?? []),
   ]
-  const child = spawn(process.execPath, ['--import', usage, 'src/cli/main.ts', ...words], {
+  const preloads = [...(spec.isBuilt ? [built] : []), usage, ...(spec.preloads ?? [])]
+  const program = spec.isBuilt ? 'dist/cli/main.js' : 'src/cli/main.ts'
+  const child = spawn(process.execPath, [...preloads.flatMap((url) => ['--import', url]), program, ...words], {
     cwd: root,
     env: { ...process.env, ...spec.environment },
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],

@@ -110,15 +110,15 @@ test('a reader that closes the pipe is no error', async () => {
 })
 
 test('what --help loads stays small: a command is imported when it is asked for', () => {
-  const loaded = [...staticImports(new URL('../../src/cli/main.ts', import.meta.url))].map(
+  const loaded = [...staticImports(new URL('../../src/cli/command.ts', import.meta.url))].map(
     (url) => url.split('/src/')[1],
   )
   expect(loaded.sort()).toEqual([
+    'cli/command.ts',
     'cli/dlq/dlq.ts',
     'cli/dlq/flags.ts',
     'cli/dlq/moves.ts',
     'cli/errors.ts',
-    'cli/main.ts',
     'cli/operate/grammar.ts',
     'cli/operate/who.ts',
     'cli/print/safe-json.ts',
@@ -131,6 +131,13 @@ test('what --help loads stays small: a command is imported when it is asked for'
     'environment/values.ts',
     'faults.ts',
   ])
+})
+
+test('what waits beside the threads of a worker loads nothing of what they run', () => {
+  const loaded = [...staticImports(new URL('../../src/cli/worker/run.ts', import.meta.url))]
+  const rooms = loaded.map((url) => url.split('/src/')[1]!.split('/').slice(0, 2).join('/'))
+  expect(loaded.map((url) => url.split('/src/')[1])).toContain('cli/worker/threads.ts')
+  expect(rooms.filter((room) => /^(kafka|wire|operators|topology|state|serde|run\.ts)/.test(room))).toEqual([])
 })
 
 /** The files that importing one file loads; `import type` and `import(…)` load nothing. */

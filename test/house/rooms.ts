@@ -45,6 +45,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   index: { may: ['run', 'topology', 'runtime', 'state', 'dead-letters', 'kafka/native', 'observe'] },
   run: { may: ['environment', 'runtime', 'topology', 'kafka/native', 'queries'] },
   environment: { may: [] },
+  'shared-memory': { may: ['runtime/breakers/cells'] },
   broker: { may: [] },
   'kafka/native': { may: [] },
   'kafka/kafkajs': { may: [], packages: ['kafkajs'] },
@@ -58,7 +59,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
   'dead-letters': { may: ['runtime', 'topology', 'state'] },
   queries: { may: ['runtime', 'topology', 'state'], packages: ['ws'] },
   testing: { may: ['runtime', 'topology', 'broker', 'kafka/native', 'state/row-key'] },
-  cli: { may: [...publicEntries, 'run', 'environment'], packages: ['commander'] },
+  cli: { may: [...publicEntries, 'run', 'shared-memory', 'environment'], packages: ['commander'] },
   ...Object.fromEntries(leaves.map((leaf) => [leaf, { may: [] }])),
   serde: { may: [], packages: ['@standard-schema/spec'] },
   // `millrace/avro`; its packages are optional.

@@ -6,7 +6,6 @@ import type { RunSummary } from '../../run.ts'
 import { stopOnSignal } from './signals.ts'
 import { mergeSummaries, summaryText } from './summaries.ts'
 import { runThreads } from './threads.ts'
-import { work } from './work.ts'
 import { logWorker } from './worker-log.ts'
 import type { WorkerOptions } from './worker-options.ts'
 
@@ -68,6 +67,8 @@ async function start(flags: RunFlags, worker: WorkerOptions, signal: AbortSignal
   const { threads: count, heap } = flags
   const watchdog = flags.watchdog === false ? null : toMilliseconds(flags.watchdog)
   if (count > 1 || watchdog !== null || heap !== undefined) return runThreads({ count, watchdog, heap }, worker, signal)
+  // Loaded where it runs: beside threads this one needs nothing of it.
+  const { work } = await import('./work.ts')
   const stopLog = logWorker(worker.options.instance)
   try {
     return await work(worker, signal)

@@ -1,7 +1,8 @@
 /** A worker process of several threads: each imports the topologies itself and owns its tasks and one transaction. */
 import { Worker } from 'node:worker_threads'
 import { toError } from '../../faults.ts'
-import { breakerBuffer, type RunSummary } from '../../run.ts'
+import type { RunSummary } from '../../run.ts'
+import { breakerBuffer } from '../../shared-memory.ts'
 import { safeLine } from '../print/untrusted.ts'
 import { Blames } from './blames.ts'
 import { type RunningThread, superviseThread, ThreadDeath } from './supervise.ts'

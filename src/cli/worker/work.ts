@@ -1,6 +1,7 @@
 /** The work of one thread: every topology of the files, side by side. */
 import { MillraceError, toError } from '../../faults.ts'
-import { breakerBuffer, type RunOptions, type RunSummary, run, sharedBreakers } from '../../run.ts'
+import { type RunOptions, type RunSummary, run, sharedBreakers } from '../../run.ts'
+import { breakerBuffer } from '../../shared-memory.ts'
 import { loadTopologies } from '../load.ts'
 import { WatchedHand } from './watched-hand.ts'
 import type { WorkerOptions } from './worker-options.ts'

@@ -16,7 +16,10 @@ const states: readonly BreakerState[] = ['closed', 'open', 'half-open']
 /** A lock is kept for microseconds: whoever has it longer is a thread that was ended in the middle. */
 const lockPatience = 1_000
 
-export const breakerBytes: number = breakerSlots * slotBytes
+/** Memory for the breakers of a worker process, zeroed: one per name, whatever threads and topologies have it. */
+export function breakerBuffer(): SharedArrayBuffer {
+  return new SharedArrayBuffer(breakerSlots * slotBytes)
+}
 
 /** A breaker, and which commands of operators it has carried out. */
 export interface BreakerSlot {
@@ -32,10 +35,10 @@ export class BreakerCells {
 
   /**
    * @param names the same in all threads that share the buffer
-   * @param buffer of `breakerBytes`, zeroed by whoever makes it
+   * @param buffer what `breakerBuffer` gives, or as much that is not shared
    * @throws MillraceError MR1003 when there are more names than slots
    */
-  constructor(names: readonly string[], buffer: ArrayBufferLike = new SharedArrayBuffer(breakerBytes)) {
+  constructor(names: readonly string[], buffer: ArrayBufferLike = breakerBuffer()) {
     this.names = [...new Set(names)].sort()
     if (this.names.length > breakerSlots) throw tooMany(this.names.length)
     this.words = new Int32Array(buffer)

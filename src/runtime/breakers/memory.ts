@@ -1,12 +1,7 @@
 import { compile } from '../../topology/compile.ts'
 import type { Topology } from '../../topology/topology.ts'
 import { type BreakerMemory, breakersOf } from './breakers.ts'
-import { BreakerCells, breakerBytes } from './cells.ts'
-
-/** Memory for the breakers of a worker process: one per name, whatever threads and topologies have it. */
-export function breakerBuffer(): SharedArrayBuffer {
-  return new SharedArrayBuffer(breakerBytes)
-}
+import { BreakerCells } from './cells.ts'
 
 /**
  * The breakers of all topologies that a process runs, kept in a buffer that its threads share.

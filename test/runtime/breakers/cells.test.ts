@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { BreakerCells, breakerBytes, breakerSlots } from '../../../src/runtime/breakers/cells.ts'
+import { BreakerCells, breakerBuffer, breakerSlots } from '../../../src/runtime/breakers/cells.ts'
 
 test('a slot holds all of a cell, and none of its neighbours', () => {
   const cells = new BreakerCells(['b', 'a', 'c'])
@@ -36,7 +36,7 @@ test('more breakers than slots are refused', () => {
 })
 
 test('nothing is lost where threads count at once', { timeout: 120_000 }, async () => {
-  const buffer = new SharedArrayBuffer(breakerBytes)
+  const buffer = breakerBuffer()
   const names = ['a', 'b']
   const times = 20_000
   const child = new URL('./cells-child.ts', import.meta.url)
@@ -55,7 +55,7 @@ test('nothing is lost where threads count at once', { timeout: 120_000 }, async 
 })
 
 test('a lock that a thread took to its end is taken from it', { timeout: 60_000 }, () => {
-  const buffer = new SharedArrayBuffer(breakerBytes)
+  const buffer = breakerBuffer()
   const cells = new BreakerCells(['a'], buffer)
   new Int32Array(buffer)[0] = 1
   cells.update(0, ({ cell }) => ({ cell: { ...cell, failures: 1 }, commanded: 0 }))
