@@ -7,6 +7,8 @@ export interface Form {
   readonly peers: readonly string[]
   /** Of the peers' numbers of threads: the best one, or all. */
   readonly peerThreads: 'best' | 'all'
+  /** Of ours: each takes part by itself. */
+  readonly threads: readonly number[]
   readonly rounds: number
   /** Bids, or for works on several topics the events those bids are among. */
   readonly records: number
@@ -27,6 +29,7 @@ export const forms = {
     variants: ['fast-json', 'memory'],
     peers: ['flink', 'kafka-streams'],
     peerThreads: 'best',
+    threads: [1, 2],
     rounds: 2,
     records: 1_200_000,
     rows: 1_000_000,
@@ -37,6 +40,7 @@ export const forms = {
     variants: allVariants,
     peers: fastPeers,
     peerThreads: 'best',
+    threads: [1],
     rounds: 2,
     records: 1_500_000,
     rows: 1_000_000,
@@ -47,6 +51,7 @@ export const forms = {
     variants: allVariants,
     peers: allPeers,
     peerThreads: 'all',
+    threads: [1, 2],
     rounds: 5,
     records: 5_000_000,
     rows: 2_000_000,

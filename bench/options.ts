@@ -7,15 +7,13 @@ export type BrokerKind = 'kafka' | 'embedded'
 /** What is to be measured. */
 export interface BenchOptions extends Omit<Form, 'works'> {
   readonly works: readonly string[]
-  /** Of Millrace's worker. */
-  readonly threads: number
   readonly broker: BrokerKind
   readonly json: boolean
   /** Where the results are written; null: nowhere. */
   readonly results: string | null
 }
 
-export const usage = `npm run bench -- [WORK…] [--records N] [--rounds N] [--peers LIST] [--variants LIST] [--threads N]
+export const usage = `npm run bench -- [WORK…] [--records N] [--rounds N] [--peers LIST] [--variants LIST] [--threads LIST]
                          [--broker kafka|embedded] [--results DIR] [--json]
 
   WORK         map, windowed-count-final, windowed-count-updates, q0 … q23, restore, latency, demo
@@ -24,7 +22,7 @@ export const usage = `npm run bench -- [WORK…] [--records N] [--rounds N] [--p
   --rounds     how often each takes its turn
   --peers      of ${allPeers.join(', ')}; none for none (default with the embedded broker)
   --variants   of ${allVariants.join(', ')}
-  --threads    of Millrace's worker, default 1
+  --threads    of Millrace's worker, a number or several (default 1; without a WORK 1,2)
   --broker     kafka (default; needs Java and Maven) or embedded
   --rows       rows of work restore
   --seconds    of work latency, --warm-up before them
@@ -36,7 +34,7 @@ const flags = {
   rounds: { type: 'string' },
   peers: { type: 'string' },
   variants: { type: 'string' },
-  threads: { type: 'string', default: '1' },
+  threads: { type: 'string' },
   rows: { type: 'string' },
   seconds: { type: 'string' },
   'warm-up': { type: 'string' },
@@ -69,7 +67,7 @@ export function parseBenchArguments(words: readonly string[], known: readonly st
     rounds: wholeNumber('--rounds', values.rounds, form.rounds),
     records: wholeNumber('--records', values.records, form.records),
     rows: wholeNumber('--rows', values.rows, form.rows),
-    threads: wholeNumber('--threads', values.threads, 1),
+    threads: values.threads?.split(',').map((word) => wholeNumber('--threads', word, 1)) ?? form.threads,
     latency: {
       warmUpSeconds: wholeNumber('--warm-up', values['warm-up'], warmUpSeconds),
       seconds: wholeNumber('--seconds', values.seconds, seconds),

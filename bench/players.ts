@@ -23,13 +23,22 @@ export function playersOf(contest: Contest, work: NexmarkWork): Player[] {
 function ourPlayers({ place, options, events }: Contest, work: NexmarkWork, judge: Judge): Player[] {
   const own = ownWork(work)
   const records = recordsOf(work.specification, events)
-  return variantsOf(own, options.variants).map((variant) => {
-    const contestant = { system: 'millrace', version: place.version, variant, threads: options.threads }
+  const ways = variantsOf(own, options.variants).flatMap((variant) =>
+    options.threads.map((threads) => ({ variant, threads })),
+  )
+  return ways.map(({ variant, threads }) => {
+    const contestant = { system: 'millrace', version: place.version, variant, threads }
     return {
       contestant,
       async turn(round) {
         const turn = await takeOwnTurn(place, own, contestant, records)
-        await judge.judge({ name: variant, topic: own.output, round, closesWindows: true, prefix: null })
+        await judge.judge({
+          name: `${variant} ${threads}`,
+          topic: own.output,
+          round,
+          closesWindows: true,
+          prefix: null,
+        })
         // Outputs of all works and systems together would fill the disk.
         await recreateTopics(place.kafka, [own.output, ...own.internal], [])
         return turn

@@ -71,6 +71,6 @@ async function measure(contest: Contest, work: string): Promise<Outcome> {
 }
 
 function ours({ version }: Place, { threads }: BenchOptions): Participant {
-  const settings = `exactly once, commits every 100 ms, ${threads} ${threads === 1 ? 'thread' : 'threads'}, as installed`
+  const settings = `exactly once, commits every 100 ms, ${threads.join(' and ')} threads, built as in the package`
   return { name: 'millrace', version, settings }
 }

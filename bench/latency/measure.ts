@@ -33,7 +33,7 @@ interface Visible {
 
 function ourPlayers({ place, options }: Contest, visible: Visible[]): Player[] {
   return variantsOf({ isStateful: false }, options.variants).map((variant) => {
-    const contestant = { system: 'millrace', version: place.version, variant, threads: options.threads }
+    const contestant = { system: 'millrace', version: place.version, variant, threads: options.threads[0]! }
     const file = join(place.directory, `commits ${variant}`)
     return {
       contestant,

@@ -8,7 +8,7 @@ const parse = (...words: string[]) => parseBenchArguments(words, known, 'results
 
 describe('the command line', () => {
   test('without words it is the short form, written down', () => {
-    expect(parse()).toEqual({ ...forms.short, threads: 1, broker: 'kafka', json: false, results: 'results' })
+    expect(parse()).toEqual({ ...forms.short, broker: 'kafka', json: false, results: 'results' })
   })
   test('full is all works and all peers', () => {
     expect(parse('full')).toMatchObject({ works: known, peers: forms.full.peers, rounds: 5, results: 'results' })

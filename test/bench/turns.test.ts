@@ -18,7 +18,7 @@ const options = {
   variants: ['fast-json'],
   rounds: 1,
   records: bids,
-  threads: 1,
+  threads: [1],
   broker: 'embedded',
   json: false,
   results: null,
