@@ -70,6 +70,11 @@ export class MarkPath {
     this.reset()
   }
 
+  /** False where no node does anything as time goes on. */
+  get isHeard(): boolean {
+    return this.commits.length > 0 || this.stops.some(({ length }) => length > 0)
+  }
+
   /** To the nodes of one lane: of the first round, those behind so many steps that wait for answers. */
   advance(mark: number, lane = 0): void {
     const stops = this.stops[lane]!

@@ -163,6 +163,8 @@ export interface TaskGraph {
   advance(mark: number, stage?: number): void
   /** One more than the steps that wait for answers on the longest way. */
   readonly stages: number
+  /** False where nothing comes of it when time goes on. */
+  readonly hearsTime: boolean
   /** The mark that last reached each repartition sink, by full topic name. */
   readonly sinkMarks: ReadonlyMap<string, number>
   /** When something is due by the wall clock; +Infinity: nothing. */

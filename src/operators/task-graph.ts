@@ -20,6 +20,7 @@ export function buildTaskGraph(subTopology: SubTopology, environment: OperatorEn
     advance: (mark, stage) => marks.advance(mark, stage),
     stages: marks.stages,
     sinkMarks: marks.sinkMarks,
+    hearsTime: marks.isHeard,
     get wallClockDueAt() {
       return Math.min(Number.POSITIVE_INFINITY, ...onClock.map(({ wallClock }) => wallClock!.dueAt))
     },

@@ -17,19 +17,16 @@ import { Failures, StopRequest } from './failures/failures.ts'
 import { type GroupEvents, groupOptions } from './group/group.ts'
 import { explainKafkaError } from './kafka-errors.ts'
 import { outageMilliseconds, passesByItself, recoveryOf } from './recovery.ts'
+import { type DueIn, Rest } from './rest.ts'
 import type { GlobalTables } from './restore/global-tables.ts'
 import { RunWatch } from './run-watch.ts'
 import type { Thread } from './settings.ts'
 import { Standbys } from './standbys/standbys.ts'
 import { TaskSet } from './tasks/task-set.ts'
-import { IdleTime } from './time/idle-time.ts'
 import { Pacing } from './time/pacing.ts'
 import { MarkSender } from './time/send-marks.ts'
+import { Turns } from './turns.ts'
 
-/** Records of one task before another gets its turn. */
-const turnRecords = 1_000
-/** Processing gives way to the network after this long, milliseconds. */
-const sliceMilliseconds = 10
 /** With this much fetched and not processed, nothing more is asked for. */
 const queuedBytes = 33_554_432
 
@@ -37,16 +34,17 @@ export class Worker {
   private readonly thread: Thread
   private readonly transactions: Transactions
   private readonly fetcher: Fetcher
+  private readonly rest: Rest
   private readonly outputs: Outputs
   private readonly marks: MarkSender
   private readonly commitPorts: CommitPorts
-  private readonly idleTime: IdleTime
   private readonly tasks: TaskSet
   private readonly watch: RunWatch
   private readonly purge: PurgeSchedule
   private readonly pace: CommitPace
   private readonly pacing: Pacing
   private readonly schedule: CommitSchedule
+  private readonly turns: Turns
   private readonly standbys: Standbys
   private membership: Membership | null = null
   private readonly joining = new AbortController()
@@ -58,8 +56,6 @@ export class Worker {
   private commitBeforeFailing = false
   /** True when nothing may be written before `init`. */
   private mustBegin = false
-  /** True when the progress of other workers, or an answer, has come since the last look, or a commit was settled. */
-  private hasHeard = false
   /** What had been counted at the last commit. */
   private settled: WorkCounts = newWork()
   /** The next transaction gathers records behind it, and is sent when it is answered. */
@@ -75,10 +71,11 @@ export class Worker {
         ? kafka.transactions(thread.transactionalId, { timeout, compression })
         : new AtLeastOnce(kafka, topicNames.progress(thread.graph.app), { compression })
     this.fetcher = kafka.fetcher({ isolation: 'read_committed' })
+    this.rest = new Rest(this.fetcher)
+    const wake = (): void => this.rest.wake()
     this.outputs = new Outputs(this.transactions, outputTopics(thread.prepared, thread.clock))
     this.marks = new MarkSender(thread, this.outputs, thread.prepared.plan)
     this.commitPorts = { thread, outputs: this.outputs, marks: this.marks }
-    this.idleTime = new IdleTime(thread, () => this.fetcher.wake())
     this.schedule = new CommitSchedule(thread.clock, thread.commitIntervalMilliseconds)
     const caughtUp = (): void => this.membership?.rejoin()
     this.standbys = new Standbys({ thread, caughtUp, failed: (error) => this.fail(error) })
@@ -91,12 +88,14 @@ export class Worker {
       globals,
       copies: this.standbys.copies,
       failed: (error) => this.fail(error),
+      wake,
     })
-    const heard = (): void => this.hear()
-    this.watch = new RunWatch(thread, (error) => this.fail(error), heard)
+    this.watch = new RunWatch(thread, (error) => this.fail(error), wake)
     this.purge = new PurgeSchedule(thread)
     this.pace = new CommitPace(thread.commitIntervalMilliseconds)
-    this.pacing = new Pacing(thread, (error) => this.fail(error), heard)
+    this.pacing = new Pacing(thread, (error) => this.fail(error), wake)
+    const { rest, tasks, marks, pacing, schedule, pace, purge } = this
+    this.turns = new Turns({ thread, rest, tasks, marks, pacing, schedule, pace, purge })
   }
 
   /** Ends the loop at the next safe point: what was processed is committed. */
@@ -104,7 +103,7 @@ export class Worker {
     this.stopping = true
     this.ending.resolve()
     this.joining.abort()
-    this.fetcher.wake()
+    this.rest.wake()
   }
 
   /**
@@ -117,6 +116,7 @@ export class Worker {
       const joining = this.thread.kafka.join(this.thread.graph.app, groupOptions(this.thread, this.groupEvents())).then(
         (membership) => {
           this.membership = membership
+          this.rest.wake()
         },
         (error: unknown) => {
           if (this.isTurning && !this.stopping) this.fail(error)
@@ -148,11 +148,11 @@ export class Worker {
           // Stopped while joining: nobody takes the assignment any more, and the member leaves next.
           if (!this.isTurning) return resolve('stay')
           this.pending = { assignment, resolve }
-          this.fetcher.wake()
+          this.rest.wake()
         }),
       lost: (error) => {
         this.lost = error
-        this.fetcher.wake()
+        this.rest.wake()
       },
     }
   }
@@ -161,16 +161,13 @@ export class Worker {
   fail(error: unknown): void {
     this.failure ??= error
     this.ending.resolve()
-    this.fetcher.wake()
+    this.rest.wake()
   }
 
   private async turnWheel(): Promise<void> {
     while (!this.stopping && this.failure === null) {
       this.standbys.copies.tick()
-      if (this.underWay?.commit.isAnswered || this.outputs.isFull) await this.settle()
-      if (this.lost !== null) await this.giveUpTasks(this.lost)
-      if (this.pending !== null) await this.takeAssignment()
-      if (this.membership !== null && this.tasks.opening.hasOpened) await this.admitOpened()
+      if (this.hasNews) await this.attend()
       await this.fetch()
       this.process()
       // Work that is half done must not be committed.
@@ -184,49 +181,44 @@ export class Worker {
     }
   }
 
+  private get canAdmit(): boolean {
+    return this.membership !== null && this.tasks.opening.hasOpened
+  }
+
+  /** True where something has come from beside the loop. */
+  private get hasNews(): boolean {
+    if (this.lost !== null || this.pending !== null || this.canAdmit) return true
+    return this.underWay?.commit.isAnswered === true || this.outputs.isFull
+  }
+
+  private async attend(): Promise<void> {
+    // The tasks will be others than those that were last looked at.
+    this.rest.wake()
+    if (this.underWay?.commit.isAnswered || this.outputs.isFull) await this.settle()
+    if (this.lost !== null) await this.giveUpTasks(this.lost)
+    if (this.pending !== null) await this.takeAssignment()
+    if (this.canAdmit) await this.admitOpened()
+  }
+
   private async fetch(): Promise<void> {
     await turn(this.thread.clock)
     // Tasks that can take nothing wait for an input that is still to come, however much lies before them.
     if (this.tasks.isBusy && this.tasks.queuedBytes > queuedBytes) return
-    const wake = this.tasks.wakesAt - this.thread.clock.now()
-    const quiet = Math.min(this.schedule.quietFor(this.tasks.waits.isWaiting), wake)
-    const wait = this.tasks.isBusy || this.tasks.waits.hasAnswers || this.hasHeard ? 0 : Math.max(0, quiet)
-    this.hasHeard = false
+    const dueIn = (): DueIn => this.turns.dueIn(this.membership !== null)
+    const milliseconds = this.tasks.isBusy || this.tasks.waits.hasAnswers ? 0 : this.rest.span(dueIn)
     try {
-      for (const fetched of await this.fetcher.poll({ milliseconds: wait })) this.tasks.add(fetched)
+      for (const fetched of await this.fetcher.poll({ milliseconds })) this.tasks.add(fetched)
     } catch (error) {
       await this.recover(error)
     }
   }
 
-  /** Another worker has come further, or a commit is answered: there may be something to do. */
-  private hear(): void {
-    this.hasHeard = true
-    this.fetcher.wake()
-  }
-
-  /** One slice of work; when no task has anything left to take, time may still move. */
   private process(): void {
-    const { clock } = this.thread
-    const until = clock.monotonic() + sliceMilliseconds
     try {
-      while (this.takeTurns(until)) {
-        this.scheduleCommit()
-        if (clock.monotonic() >= until) return
-      }
-      this.moveIdleTime()
-      this.scheduleCommit()
+      this.turns.work()
     } catch (error) {
       this.stopAt(error)
     }
-  }
-
-  /** @returns true when a task has more to take */
-  private takeTurns(until: number): boolean {
-    this.tasks.fireWallClocks(this.thread.clock.now())
-    this.pacing.pace(this.tasks.open)
-    const hasMore = this.tasks.process(turnRecords, until)
-    return this.pacing.pace(this.tasks.open) || hasMore
   }
 
   /** A `stop()` policy: what precedes the record is committed on the way out, unless work is half done. */
@@ -234,17 +226,6 @@ export class Worker {
     if (!(error instanceof StopRequest)) throw error
     this.failure = error.fault
     this.commitBeforeFailing = !error.abort
-  }
-
-  private moveIdleTime(): void {
-    const { running } = this.tasks
-    for (const task of this.idleTime.move(running)) this.tasks.sendTime(task)
-    for (const task of running) if (!task.touched && this.marks.due(task)) task.touched = true
-  }
-
-  private scheduleCommit(): void {
-    if (this.tasks.isTouched) this.schedule.begin(this.pace.next)
-    if (this.pacing.hasNews) this.schedule.hasten()
   }
 
   private commitIsDue(): boolean {
@@ -264,12 +245,13 @@ export class Worker {
     this.schedule.clear()
     this.pace.begin(this.thread.clock.monotonic())
     if (!(await this.landAll())) return
-    // Once lost, the membership may be won again at any time, but the tasks are another's.
-    if (this.membership === null || this.lost !== null) return
+    // Once lost, the membership may be won again at any time, but the tasks are another's. Fenced, nothing may be written
+    // before that is known.
+    if (this.membership === null || this.lost !== null || this.mustBegin) return
     try {
       const handedOver = handOver(this.commitPorts, this.tasks.open, this.membership)
       if (handedOver !== null) {
-        const commit = new CommitUnderWay(this.transactions, handedOver, () => this.hear())
+        const commit = new CommitUnderWay(this.transactions, handedOver, () => this.rest.wake())
         this.underWay = { commit, counted: workOf(this.thread.counters) }
       }
     } catch (error) {
@@ -289,14 +271,14 @@ export class Worker {
   private async settle(): Promise<void> {
     if (this.underWay === null) return
     const { commit, counted } = this.underWay
+    // What is committed or taken back may be what a task waits for.
+    this.rest.wake()
     try {
       const committedEnd = await commit.outcome()
       this.underWay = null
       settle(this.commitPorts, commit.handedOver, committedEnd)
       this.tasks.committed()
       this.settled = counted
-      // What was said is other than before: what is to be said next may be due at once.
-      this.hasHeard = true
     } catch (error) {
       this.underWay = null
       await this.recover(error)
@@ -361,6 +343,7 @@ export class Worker {
   }
 
   private async recover(error: unknown): Promise<void> {
+    this.rest.wake()
     await this.settle()
     switch (recoveryOf(error)) {
       case 'rewind':
@@ -378,6 +361,7 @@ export class Worker {
 
   /** Nothing of the open transaction happened; where even the abort fails, the id starts anew. */
   private async abort(error: unknown): Promise<void> {
+    this.rest.wake()
     this.forgetTransaction(error)
     try {
       if (this.transactions.open) await this.transactions.abort()

@@ -43,10 +43,10 @@ export class CommitSchedule {
     return this.clock.monotonic() >= this.dueAt
   }
 
-  /** Milliseconds for which there is nothing to do; a commit that is due and can't be made yet does not count. */
-  quietFor(isHeldUp: boolean): number {
+  /** Milliseconds until a commit is due; +Infinity where there is none, or where the one that is due can't be made yet. */
+  dueIn(isHeldUp: boolean): number {
     const due = this.dueAt - this.clock.monotonic()
-    return Math.min(this.interval, isHeldUp && due <= 0 ? Number.POSITIVE_INFINITY : due)
+    return isHeldUp && due <= 0 ? Number.POSITIVE_INFINITY : due
   }
 
   /** True once in a while: outputs travel while the interval lasts, so that the commit has little left to wait for. */

@@ -20,6 +20,11 @@ export class PurgeSchedule {
     this.nextAt = thread.clock.monotonic() + interval
   }
 
+  /** Milliseconds until it has its turn again. */
+  get dueIn(): number {
+    return this.nextAt - this.thread.clock.monotonic()
+  }
+
   /** Purges now and then, beside the work; a failure is left to the next time, since nothing depends on it. */
   run(tasks: readonly Task[]): void {
     if (this.thread.clock.monotonic() < this.nextAt) return

@@ -39,6 +39,11 @@ export interface AssignmentData {
   readonly standbys?: TaskList
   /** Tasks whose state this member fills, and asks for once it has caught up. */
   readonly warmUps?: TaskList
+  /**
+   * The member holds what it is to give up, and others wait for that: it asks for another round, also where it has taken
+   * the place of the process that held it, and has nothing itself.
+   */
+  readonly givesUp?: true
 }
 
 /** What a member does with a copy of a task's state. */
@@ -101,14 +106,24 @@ export function assignTasks(
   const placement = placeAmong(tasks, members, able, terms)
   const common = { ...data, ...addressesOf(able, placement.actives) }
   return new Map(
-    members.map(({ memberId }) => {
+    members.map(({ memberId, owned }) => {
       const partitions: TopicPartition[] = (placement.actives.get(memberId) ?? []).flatMap((task) =>
         partitionsRead(task),
       )
-      const userData = encodeAssignmentData({ ...common, ...copiesOf(memberId, placement) })
+      const userData = encodeAssignmentData({
+        ...common,
+        ...copiesOf(memberId, placement),
+        ...(lacks(partitions, owned) && { givesUp: true }),
+      })
       return [memberId, { partitions, userData }]
     }),
   )
+}
+
+/** Whether something owned is not among what is given. */
+function lacks(given: readonly TopicPartition[], owned: readonly TopicPartition[]): boolean {
+  const names = new Set(given.map(partitionName))
+  return owned.some((partition) => !names.has(partitionName(partition)))
 }
 
 /** Nothing where it keeps none. */

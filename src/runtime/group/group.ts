@@ -6,7 +6,7 @@ import { topicNames } from '../../topology/graph.ts'
 import type { Progress, RunProgress } from '../commit/progress.ts'
 import type { Thread } from '../settings.ts'
 import { readProgress } from '../tasks/open.ts'
-import { assignTasks, decodeMemberData, encodeMemberData, type MemberData } from './assign.ts'
+import { assignTasks, decodeAssignmentData, decodeMemberData, encodeMemberData, type MemberData } from './assign.ts'
 import { changelogSizes } from './changelog-sizes.ts'
 import { findLeftovers } from './leftovers.ts'
 import { copyTerms, type PlacementTerms } from './placement.ts'
@@ -37,7 +37,10 @@ export function groupOptions(thread: Thread, events: GroupEvents): GroupMemberOp
     signal: events.signal,
     claim: () => ({ owned: events.owned(), userData: encodeMemberData(memberData(thread, events.lags())) }),
     assign: (members) => leader.assign(members),
-    assigned: (assignment) => events.assigned(assignment),
+    async assigned(assignment) {
+      const answer = await events.assigned(assignment)
+      return decodeAssignmentData(assignment.userData).givesUp ? 'rejoin' : answer
+    },
     lost: (error) => events.lost(error),
   }
 }

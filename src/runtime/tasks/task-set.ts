@@ -32,6 +32,8 @@ export interface TaskSetPorts {
   readonly copies: Copies
   /** Something went wrong beside the loop. */
   failed(error: unknown): void
+  /** There is something to do: the loop may rest. */
+  wake(): void
 }
 
 export interface TaskChange {
@@ -64,13 +66,12 @@ export class TaskSet {
     this.ports = ports
     this.waits = new Waits(
       () => this.open.filter(({ phase }) => phase !== 'opening'),
-      () => ports.fetcher.wake(),
+      () => ports.wake(),
     )
     this.opening = new Opening({
       ...ports,
       create: (description) => this.create(description),
       close: (tasks) => this.close(tasks),
-      wake: () => ports.fetcher.wake(),
     })
     const { thread, failed } = ports
     this.operators = new OperatorLog({ thread, resumeTask: (id) => this.resumeTask(id), failed })
@@ -82,7 +83,7 @@ export class TaskSet {
     const task = this.tasks.get(id)
     if (task === undefined || !resumePaused(task)) return
     readAgain(task, this.ports.fetcher)
-    this.ports.fetcher.wake()
+    this.ports.wake()
   }
 
   get open(): readonly Task[] {
@@ -354,7 +355,7 @@ export class TaskSet {
     const detail = { task: id, topic, partition, offset: current.offset, reason: notReady.message }
     publish('record.waiting', () => detail)
     void notReady.ready.then(() => {
-      if (queue.release(notReady)) this.ports.fetcher.wake()
+      if (queue.release(notReady)) this.ports.wake()
     })
   }
 

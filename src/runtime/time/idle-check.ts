@@ -17,10 +17,16 @@ export class IdleCheck {
   private askAgainAt = 0
   private readonly idle = new Set<Task>()
 
-  /** @param answered told when there is an answer to take */
+  /** @param answered told when Kafka has answered, or can't: there is something to take, or when to ask again is known */
   constructor(thread: Thread, answered: () => void) {
     this.thread = thread
     this.answered = answered
+  }
+
+  /** Milliseconds until it is of use to ask for a task that is due; 0: there is an answer to take. */
+  dueIn(task: Task): number {
+    if (this.idle.has(task)) return 0
+    return this.isAsking ? Number.POSITIVE_INFINITY : this.askAgainAt - this.thread.clock.monotonic()
   }
 
   /** Those of the tasks that Kafka has just said nothing waits for. Asks for the others, beside the work. */
@@ -45,6 +51,6 @@ export class IdleCheck {
     }
     this.isAsking = false
     if (this.idle.size < tasks.length) this.askAgainAt = this.thread.clock.monotonic() + pause
-    if (this.idle.size > 0) this.answered()
+    this.answered()
   }
 }

@@ -4,9 +4,12 @@
  */
 import type { Thread } from '../settings.ts'
 import type { Task } from '../tasks/task.ts'
+import { maxDriftOf } from './alignment.ts'
 
 /** An idle task's time moves in steps of this, so that quiet topics don't fill the progress topic. */
 const step = 1_000
+/** Of a task in which nothing depends on how far time has come: the time that is saved is no older than this. */
+const longStep = 30_000
 
 export class IdleClock {
   private readonly thread: Thread
@@ -18,13 +21,19 @@ export class IdleClock {
 
   /** True when a task has been idle for long enough and, as far as is known, has read all there is. */
   isDue(task: Task): boolean {
+    return this.thread.clock.now() >= this.dueAt(task)
+  }
+
+  /** Wall time at which a task's time is to follow the clock; +Infinity while there is no reason to. */
+  dueAt(task: Task): number {
     const after = idleAfter(task)
-    if (this.thread.bounded !== null || after === null || !task.queues.every((queue) => queue.caughtUp)) return false
+    if (this.thread.bounded !== null || after === null) return Number.POSITIVE_INFINITY
+    if (!task.queues.every((queue) => queue.caughtUp)) return Number.POSITIVE_INFINITY
     // What is held back, or repeats what was decided once, is not idle.
-    if (task.isHeld || task.isReplaying || task.isWaiting || task.paused !== null) return false
+    if (task.isHeld || task.isReplaying || task.isWaiting || task.paused !== null) return Number.POSITIVE_INFINITY
     // It has said that it is idle, and has nothing to count from: Kafka need not be asked every second.
-    if (!task.watermark.hasTaken && task.watermark.isIdleIn(0)) return false
-    return this.thread.clock.now() >= Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + step)
+    if (!task.watermark.hasTaken && task.watermark.isIdleIn(0)) return Number.POSITIVE_INFINITY
+    return Math.max(task.activeAt + after, (this.latest.get(task) ?? 0) + stepOf(task))
   }
 
   /** Advances a task by the wall clock if it is due. @returns true when its time moved */
@@ -34,6 +43,11 @@ export class IdleClock {
     this.latest.set(task, now)
     return task.advanceClock(task.watermark.hasTaken ? task.takenMark + (now - task.activeAt) : 'idle', now)
   }
+}
+
+/** Others may wait for the time of a task whose sources have a `maxDrift`. */
+function stepOf({ graph, description }: Task): number {
+  return graph.hearsTime || maxDriftOf(description) !== null ? step : longStep
 }
 
 /**

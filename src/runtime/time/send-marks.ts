@@ -39,16 +39,14 @@ export class MarkSender {
     }
   }
 
-  /** True when a task's mark has moved and a quiet partition is due to hear of it. */
-  due(task: Task): boolean {
-    const now = this.thread.clock.monotonic()
+  /** Milliseconds until a quiet partition is due to hear that a task's mark has moved; +Infinity while none has. */
+  dueIn(task: Task): number {
+    let dueAt = Number.POSITIVE_INFINITY
     for (const [topic, mark] of marksOf(task)) {
-      if (
-        this.receivers.get(topic)!.some((receiver) => receiver.sent.get(task.id) !== mark && now >= receiver.quietUntil)
-      )
-        return true
+      for (const { sent, quietUntil } of this.receivers.get(topic)!)
+        if (quietUntil < dueAt && sent.get(task.id) !== mark) dueAt = quietUntil
     }
-    return false
+    return dueAt - this.thread.clock.monotonic()
   }
 
   /** Appends one record to each partition that is to hear of moved marks. Call after all data of the transaction. */

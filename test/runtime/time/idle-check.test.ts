@@ -7,11 +7,14 @@ import { IdleCheck } from '../../../src/runtime/time/idle-check.ts'
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-function checkAgainst(ask: () => Promise<PartitionOffset[]>): { check: IdleCheck; pass(milliseconds: number): void } {
+function checkAgainst(
+  ask: () => Promise<PartitionOffset[]>,
+  answered: () => void = () => undefined,
+): { check: IdleCheck; pass(milliseconds: number): void } {
   let now = 0
   const thread = { kafka: { offsets: ask }, clock: { monotonic: () => now } } as unknown as Thread
   return {
-    check: new IdleCheck(thread, () => undefined),
+    check: new IdleCheck(thread, answered),
     pass(milliseconds) {
       now += milliseconds
     },
@@ -43,6 +46,28 @@ describe('before time moves by the wall clock', () => {
     }
     expect(check.confirmed([task])).toEqual([task])
   })
+
+  it('it is known when to ask again, and told when that changes', async () => {
+    let told = 0
+    let end: number | null = null
+    const { check, pass } = checkAgainst(
+      async () => {
+        if (end === null) throw new Error('nobody answers')
+        return [{ topic: 'lines', partition: 0, offset: end }]
+      },
+      () => told++,
+    )
+    expect(check.dueIn(task)).toBe(0)
+    check.confirmed([task])
+    expect(check.dueIn(task)).toBe(Number.POSITIVE_INFINITY)
+    await settled()
+    expect([told, check.dueIn(task)]).toEqual([1, 250])
+    pass(250)
+    end = 5
+    check.confirmed([task])
+    await settled()
+    expect([told, check.dueIn(task)]).toEqual([2, 0])
+  })
 })
 
 describe('a task is idle', () => {
@@ -55,6 +80,7 @@ describe('a task is idle', () => {
     isHeld: false,
     paused: null,
     isReplaying: false,
+    graph: { hearsTime: true },
     watermark: { hasTaken: true, isIdleIn: () => false },
   }
   const isIdleAt = (now: number, state: object, bounded: 'end' | null = null): boolean => {

@@ -14,6 +14,11 @@ export interface SocketEvents {
 
 const readBufferSize = 256 * 1024
 const keepAliveMilliseconds = 60_000
+/**
+ * All connections of a thread read into one buffer, since what is in it is used up before anything else is read: on its
+ * own each would hold as much as all of them, for nothing. Windows fills the buffer of a read that is still to be told.
+ */
+const sharedBuffer: Buffer | null = process.platform === 'win32' ? null : Buffer.allocUnsafeSlow(readBufferSize)
 
 /** Begins to connect; what fails is an `error` or `close` of the socket. */
 export function openSocket(
@@ -34,7 +39,7 @@ export function openSocket(
 
 /** Plain TCP reads into one buffer for ever: no allocation a chunk. */
 function openTcp(address: Address, events: SocketEvents): Socket {
-  const buffer = Buffer.allocUnsafeSlow(readBufferSize)
+  const buffer = sharedBuffer ?? Buffer.allocUnsafeSlow(readBufferSize)
   const callback = (length: number): boolean => {
     events.bytes(buffer.subarray(0, length))
     return true

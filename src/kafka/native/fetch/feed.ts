@@ -2,6 +2,7 @@
 import type { TopicPartition } from '../../../record.ts'
 import { RecordBatch } from '../../../wire/batch.ts'
 import type { FetchedPartition, KafkaError } from '../../port.ts'
+import { longer, shortestWait } from './long-polls.ts'
 
 /** What one answer said of one partition. */
 export interface Portion {
@@ -35,6 +36,8 @@ export class Feed {
   isAsked = false
   /** Waits for the end of a backoff. */
   isResting = false
+  /** How long the next request for it may wait, milliseconds: the longer, the longer nothing has come. */
+  patience: number = shortestWait
   /** Failures since the last good answer. */
   failures = 0
   /** On the monotonic clock: when the first of them was. */
@@ -73,6 +76,7 @@ export class Feed {
       portion.lastStableOffset !== this.#lastStableOffset
     const kept = { ...portion, startOffset: this.position, startEpoch: this.lastEpoch }
     this.failures = 0
+    this.patience = hasMoved ? shortestWait : longer(this.patience)
     this.position = portion.nextOffset
     if (portion.lastEpoch >= 0) this.lastEpoch = portion.lastEpoch
     this.#highWatermark = portion.highWatermark

@@ -11,6 +11,7 @@ import { Feed, type Portion } from './feed.ts'
 import { type Answered, type Fetched, fetchFrom, type Isolation } from './fetch.ts'
 import { heldBytes, pausedLimitOf, quotaOf } from './fetch-budget.ts'
 import { type FetchPlan, partitionMaxBytes, planFetches, type Read } from './fetch-plan.ts'
+import { meetingEnds, Seats, waitFor } from './long-polls.ts'
 import { checkPositions } from './truncation.ts'
 
 export interface FetcherOptions {
@@ -20,7 +21,6 @@ export interface FetcherOptions {
 }
 
 const defaultMaxBytes = 16 * 1024 * 1024
-const maxWaitMilliseconds = 250
 /** A replica is read from so long, then the leader chooses again: the replica may have moved. */
 const replicaMilliseconds = 300_000
 /** After a replica has failed, the leader serves so long. */
@@ -40,7 +40,7 @@ export class NativeFetcher implements Fetcher {
   readonly #purposes: readonly Purpose[]
   /** In the order of service: who got data goes to the end. */
   readonly #feeds = new Map<string, Feed>()
-  readonly #busy = new Set<string>()
+  readonly #seats: Seats
   /** What the answers that are on their way may hold. */
   #inFlightBytes = 0
   #wakePoll: (() => void) | null = null
@@ -52,6 +52,7 @@ export class NativeFetcher implements Fetcher {
     this.#isolation = isolation
     this.#maxBytes = maxBytes
     this.#purposes = [`fetch-${cluster.nextPurpose()}`, `fetch-${cluster.nextPurpose()}`]
+    this.#seats = new Seats(this.#purposes)
   }
 
   seek(partition: TopicPartition, offset: number): void {
@@ -145,9 +146,18 @@ export class NativeFetcher implements Fetcher {
     for (const [node, feeds] of doubts) void this.#check(node, feeds)
     for (const read of reads) {
       if (this.#maxBytes - heldBytes(this.#feeds.values()).all - this.#inFlightBytes < quota) return
-      const purpose = this.#purposes.find((name) => !this.#busy.has(`${read.node} ${name}`))
-      if (purpose !== undefined) void this.#ask(read, purpose, quota)
+      const purpose = this.#seats.free(read.node)
+      if (purpose === undefined) continue
+      const wait = this.#waitOf(read)
+      if (wait === null) this.#cluster.clock.after(meetingEnds, () => this.#tendSoon())
+      else void this.#ask(read, purpose, quota, wait)
     }
+  }
+
+  #waitOf({ node, feeds }: Read): number | null {
+    const endsAt = this.#seats.endsAt(node)
+    const patience = Math.min(...feeds.map((feed) => feed.patience))
+    return waitFor(patience, endsAt === null ? null : endsAt - this.#cluster.clock.monotonic())
   }
 
   #plan(quota: number): FetchPlan {
@@ -179,12 +189,18 @@ export class NativeFetcher implements Fetcher {
     }
   }
 
-  async #ask({ node, rackId, feeds }: Read, purpose: Purpose, maxBytes: number): Promise<void> {
-    const seat = `${node} ${purpose}`
-    this.#busy.add(seat)
+  async #ask({ node, rackId, feeds }: Read, purpose: Purpose, maxBytes: number, wait: number): Promise<void> {
+    this.#seats.take(node, purpose, this.#cluster.clock.monotonic() + wait)
     this.#inFlightBytes += maxBytes
     for (const feed of feeds) feed.isAsked = true
-    const options = { isolation: this.#isolation, purpose, maxBytes, partitionMaxBytes, maxWaitMilliseconds, rackId }
+    const options = {
+      isolation: this.#isolation,
+      purpose,
+      maxBytes,
+      partitionMaxBytes,
+      maxWaitMilliseconds: Math.ceil(wait),
+      rackId,
+    }
     let fetched: Fetched | KafkaError
     try {
       fetched = await fetchFrom(this.#cluster, node, feeds, options)
@@ -192,7 +208,7 @@ export class NativeFetcher implements Fetcher {
       if (!(error instanceof KafkaError)) throw error
       fetched = error
     }
-    this.#busy.delete(seat)
+    this.#seats.leave(node, purpose)
     this.#inFlightBytes -= maxBytes
     for (const feed of feeds) feed.isAsked = false
     this.#receive(node, feeds, fetched)

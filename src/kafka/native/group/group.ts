@@ -91,6 +91,8 @@ export class NativeMembership implements Membership {
 
   confirm(): Promise<void> {
     if (this.#hasEnded) return Promise.reject(this.#loss ?? closed('Heartbeat'))
+    // Lost, and nobody told yet: no beat is sent before what the round waits for is done, and that may wait for this.
+    if (this.#loss !== null) return Promise.reject(this.#loss)
     return this.#heartbeats.confirm()
   }
 
