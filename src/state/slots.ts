@@ -5,9 +5,10 @@ import { compareTokens, KeyTokens, RowKeyScratch } from './key-order.ts'
 import type { RestoreBatch } from './restore-batch.ts'
 import { RowCodec, warm } from './row-codec.ts'
 import { isDeletedRow, timeOfRow, valueStartOfRow, versionOfRow } from './row-format.ts'
+import { RowInHand } from './row-in-hand.ts'
 import type { RowBytes, RowChange, Rows } from './rows.ts'
 import { Cell, isSmall, isVisible, type Segment, Slot } from './slot.ts'
-import { dropSlots, thinSlots, wasUsed } from './slot-room.ts'
+import { dropSlots, SlotRoom, thinSlots, wasUsed } from './slot-room.ts'
 import type { ChangelogWrite, Row, Store, StoreSpec } from './store.ts'
 import type { UndoLog } from './undo.ts'
 
@@ -38,11 +39,11 @@ export abstract class SlotStore implements Store {
   protected flushed: Slot[] | null = null
   protected abstract readonly restoring: RestoreBatch
   private readonly undoLog: UndoLog
-  private readonly cachedRows: number
-  private cached = 0
+  private readonly room: SlotRoom
   /** The slot last found: a fold reads and then writes the same one. */
   private found: Slot | null = null
   private foundKey: unknown = undefined
+  private readonly inHand = new RowInHand()
   private readonly pending = new FlushedRows()
   /** Times that `update` has written over, by their place in the undo log: plain numbers, for it must allocate nothing. */
   private readonly formerTimes: number[] = []
@@ -56,7 +57,7 @@ export abstract class SlotStore implements Store {
     this.codec = new RowCodec(name, spec.value)
     this.committed = rows
     this.undoLog = undo
-    this.cachedRows = cachedRows
+    this.room = new SlotRoom(cachedRows)
   }
 
   protected abstract rowKey(slot: Slot): Buffer
@@ -95,12 +96,14 @@ export abstract class SlotStore implements Store {
   commit(position: number = this.position): void {
     const { flushed, pending } = this
     this.committed.apply(pending.changes(this.committed.batchRows > 1), position)
+    this.inHand.forget()
     pending.drop()
     this.encodesEagerly = false
     this.flushed = null
     if (flushed !== null) this.settleAll(flushed)
-    if (this.cached > this.cachedRows) this.makeRoom(wasUsed)
-    if (this.cached > this.cachedRows) this.makeRoom(null)
+    if (this.room.isOverdrawn && !this.room.isNew) this.makeRoom(wasUsed)
+    if (this.room.isOverdrawn) this.makeRoom(null)
+    this.room.settle()
     this.dropEmptySegments()
   }
 
@@ -226,6 +229,7 @@ export abstract class SlotStore implements Store {
     rows: Iterable<RowBytes>,
     keyAt: number,
   ): Generator<Row> {
+    const { areKeys } = this.tokens
     let at = 0
     for (const { key, bytes } of rows) {
       const token = this.tokens.tokenOf(key, keyAt)
@@ -233,7 +237,12 @@ export abstract class SlotStore implements Store {
       const slot = segment.slots.get(token)
       if (written[at] !== undefined && written[at] === slot) at++
       if (slot !== undefined && slot.live !== null) yield* this.current(slot)
-      else if (!isDeletedRow(bytes)) yield this.decoded(this.spec.key.decode(key, keyAt, key.length), bytes).row!
+      else if (!isDeletedRow(bytes)) {
+        const time = timeOfRow(bytes)
+        if (slot === undefined) this.inHand.note(segment, token, time)
+        const rowKey = areKeys ? token : this.spec.key.decode(key, keyAt, key.length)
+        yield new Cell(rowKey, this.codec.value(bytes), time, 'plain')
+      }
     }
     while (at < written.length) yield* this.current(written[at++]!)
   }
@@ -246,6 +255,7 @@ export abstract class SlotStore implements Store {
   /** Forgets what is at hand of committed rows: they may be others now. */
   protected forgetCached(): void {
     this.makeRoom(null)
+    this.inHand.forget()
     for (const segment of this.segments.values()) segment.isWhole = false
   }
 
@@ -266,9 +276,11 @@ export abstract class SlotStore implements Store {
 
   private openSlot(segment: Segment, key: unknown): Slot {
     const slot = new Slot(this.tokens.token(key), segment)
-    const bytes = this.committedRow(slot)
-    if (bytes !== undefined) {
-      slot.committed = new Cell(null, null, timeOfRow(bytes), isDeletedRow(bytes) ? 'deleted' : 'stored')
+    if (this.inHand.is(slot)) slot.committed = new Cell(null, null, this.inHand.time, 'stored')
+    else {
+      const bytes = this.committedRow(slot)
+      const form = bytes !== undefined && isDeletedRow(bytes) ? 'deleted' : 'stored'
+      if (bytes !== undefined) slot.committed = new Cell(null, null, timeOfRow(bytes), form)
     }
     this.keep(slot)
     this.remember(slot, key)
@@ -290,9 +302,9 @@ export abstract class SlotStore implements Store {
   }
 
   private keep(slot: Slot): void {
-    if (this.cached >= 2 * this.cachedRows) this.makeRoom(wasUsed)
+    if (this.room.isFull) this.makeRoom(wasUsed)
     slot.segment.slots.set(slot.token, slot)
-    this.cached++
+    this.room.take()
   }
 
   private remember(slot: Slot, key: unknown): void {
@@ -368,18 +380,19 @@ export abstract class SlotStore implements Store {
   private drop(slot: Slot): void {
     const { segment } = slot
     this.found = null
-    if (segment.slots.delete(slot.token)) this.cached--
+    if (segment.slots.delete(slot.token)) this.room.giveBack()
   }
 
   /** Lets go of slots that no open transaction needs: of those not used since the last time, else of all. */
   private makeRoom(keeps: ((slot: Slot) => boolean) | null): void {
     this.found = null
-    this.cached = 0
+    let kept = 0
     const isIdle = this.changed.length === 0 && this.flushed === null
     for (const segment of this.segments.values()) {
       if (keeps === null && isIdle) dropSlots(segment)
       else thinSlots(segment, keeps)
-      this.cached += segment.slots.size
+      kept += segment.slots.size
     }
+    this.room.made(kept)
   }
 }

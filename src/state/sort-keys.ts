@@ -16,7 +16,8 @@ export interface KeyRanges {
  * @example for (const place of sortKeys(keys, count)) …
  */
 export function sortKeys(keys: KeyRanges, count: number): Uint32Array {
-  const places = Uint32Array.from({ length: count }, (_, place) => place)
+  const places = new Uint32Array(count)
+  for (let place = 0; place < count; place++) places[place] = place
   const spare = new Uint32Array(count)
   const pending: [from: number, to: number, depth: number][] = [[0, count, 0]]
   for (let range = pending.pop(); range !== undefined; range = pending.pop()) {
@@ -36,6 +37,9 @@ function distribute(
 ): [number, number, number][] {
   const ends = new Uint32Array(values + 2)
   for (let at = from; at < to; at++) ends[digitOf(keys, places[at]!, depth) + 1]!++
+  // Keys often begin alike: then nothing moves.
+  const first = digitOf(keys, places[from]!, depth)
+  if (ends[first + 1] === to - from) return first === 0 ? [] : [[from, to, depth + 1]]
   for (let digit = 0; digit <= values; digit++) ends[digit + 1]! += ends[digit]!
   for (let at = from; at < to; at++) {
     const place = places[at]!

@@ -113,6 +113,8 @@ export interface WindowStore extends Store {
   starts(): Iterable<number>
   /** All rows of one start, in the order of key bytes; deleting the row in hand is allowed. */
   rows(start: number): Row[]
+  /** The same one by one, which takes no room for all of them. Nothing may be put under this start meanwhile. */
+  walk(start: number): Iterable<Row>
   /** The rows of one key with a start in [from, to), ascending. */
   fetch(key: unknown, fromStart: number, toStart: number): Iterable<{ readonly start: number; readonly row: Row }>
 }

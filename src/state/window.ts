@@ -5,6 +5,7 @@ import { compareTokens } from './key-order.ts'
 import { RestoreBatch } from './restore-batch.ts'
 import { versionOfHeaders } from './row-format.ts'
 import { checkRowKey, readTime, timeKey, writeTime } from './row-key.ts'
+import type { RowBytes } from './rows.ts'
 import { Cell, isVisible, Segment, type Slot } from './slot.ts'
 import { SlotStore, type StoreOptions } from './slots.ts'
 import type { Row, WindowStore } from './store.ts'
@@ -47,13 +48,15 @@ export class CellWindowStore extends SlotStore implements WindowStore {
   }
 
   rows(start: number): Row[] {
+    return [...this.walk(start)]
+  }
+
+  walk(start: number): Iterable<Row> {
     const segment = this.segment(start)
     if (segment.isWhole) return this.wholeRows(segment)
     const written = [...segment.slots.values()].filter(({ live }) => isVisible(live))
     written.sort(byToken)
-    const rows = [...this.committed.scan(timeKey(start), timeKey(start + 1))]
-    segment.committedRows = rows.length
-    return [...this.merged(segment, written, rows, startBytes)]
+    return this.merged(segment, written, this.counted(segment), startBytes)
   }
 
   *fetch(key: unknown, fromStart: number, toStart: number): Iterable<{ readonly start: number; readonly row: Row }> {
@@ -114,15 +117,26 @@ export class CellWindowStore extends SlotStore implements WindowStore {
     this.recent = new Segment(-1)
   }
 
+  /** Committed rows of a segment, which knows their number when they are through. */
+  private *counted({ start }: Segment): Generator<RowBytes> {
+    let count = 0
+    for (const row of this.committed.scan(timeKey(start), timeKey(start + 1))) {
+      count++
+      yield row
+    }
+    const segment = this.segments.get(start)
+    if (segment !== undefined) segment.committedRows = count
+  }
+
   /** Of a segment whose rows all have slots. */
-  private wholeRows(segment: Segment): Row[] {
+  private *wholeRows(segment: Segment): Generator<Row> {
     const seen: Slot[] = []
     segment.committedRows = 0
     for (const slot of segment.slots.values()) {
       if (isVisible(slot.committed)) segment.committedRows++
       if (isVisible(slot.current)) seen.push(slot)
     }
-    return seen.sort(byToken).map((slot) => this.rowAtHand(slot))
+    for (const slot of seen.sort(byToken)) yield this.rowAtHand(slot)
   }
 
   /** With the key as it is read from bytes, also where it was put as something else that is written the same. */

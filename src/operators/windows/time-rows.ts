@@ -24,7 +24,7 @@ export class TimeRows implements WindowRows {
     for (const number of this.numbers(after, until)) {
       const end = number + this.toEnd
       const start = this.startOf(number)
-      for (const row of this.store.rows(number)) yield { start, end, row }
+      for (const row of this.store.walk(number)) yield { start, end, row }
     }
   }
 

@@ -1,7 +1,9 @@
 /** Rows packed into a few large buffers: a million of them are no million objects for the garbage collector. */
 
 const unitBytes = 8
-const chunkUnits = 32_768
+/** Addresses are taken apart by shifts: a division for each look at a row shows. */
+const chunkShift = 15
+const chunkUnits = 1 << chunkShift
 const chunkBytes = chunkUnits * unitBytes
 const headerBytes = 8
 const keyLengthAt = 4
@@ -73,6 +75,31 @@ export class Blocks {
     return true
   }
 
+  keyLength(address: number): number {
+    return this.chunkOf(address).readUInt16LE(offsetOf(address) + keyLengthAt)
+  }
+
+  /** Copies a key to where there is room for it. */
+  copyKey(address: number, to: Buffer, at: number): void {
+    const chunk = this.chunkOf(address)
+    const start = offsetOf(address) + headerBytes
+    const length = this.keyLength(address)
+    if (length > short) chunk.copy(to, at, start, start + length)
+    else for (let index = 0; index < length; index++) to[at + index] = chunk[start + index]!
+  }
+
+  /** Orders a key and other bytes, unsigned: below 0 for a key that comes before them. */
+  compareKey(address: number, other: Buffer): number {
+    const chunk = this.chunkOf(address)
+    const start = offsetOf(address) + headerBytes
+    const length = this.keyLength(address)
+    const shared = Math.min(length, other.length)
+    for (let index = 0; index < shared; index++) {
+      if (chunk[start + index] !== other[index]) return chunk[start + index]! - other[index]!
+    }
+    return length - other.length
+  }
+
   clear(): void {
     this.chunks = []
     this.free.clear()
@@ -101,12 +128,12 @@ export class Blocks {
   }
 
   private chunkOf(address: number): Buffer {
-    return this.chunks[Math.floor(address / chunkUnits)]!
+    return this.chunks[address >>> chunkShift]!
   }
 }
 
 function offsetOf(address: number): number {
-  return (address % chunkUnits) * unitBytes
+  return (address & (chunkUnits - 1)) * unitBytes
 }
 
 function unitsOf(keyLength: number, rowLength: number): number {

@@ -32,7 +32,12 @@ export class TimeRows implements Rows {
     const last = to === null ? Number.POSITIVE_INFINITY : timeOf(to)
     const times = this.sortedTimes().filter((time) => time >= first && time <= last)
     if (order === 'descending') times.reverse()
-    for (const time of times) yield* sortedRows(this.tables.get(time)!, this.blocks, from, to, order)
+    for (const time of times) {
+      // Most walks are over whole tables: then no key is compared with a bound.
+      const low = time === first && from !== null && from.length > timeBytes ? from : null
+      const high = time === last ? to : null
+      yield* sortedRows(this.tables.get(time)!, this.blocks, low, high, order)
+    }
   }
 
   scanIndex(): Iterable<IndexEntry> {
