@@ -1,7 +1,5 @@
 /** A run of the bench: one broker, one input, work after work. */
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { buildPackage } from '../scripts/tools/build-package.ts'
 import type { Contest } from './contest.ts'
 import { eventsFor } from './input.ts'
 import { thisMachine } from './machine.ts'
@@ -14,8 +12,6 @@ import { preparePeers } from './peers/index.ts'
 import { openPlace, type Place } from './place.ts'
 import { describeRow } from './row.ts'
 
-const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
-
 /**
  * Measures the works that were asked for. Who fails is named in the results and on stderr; the others go on.
  * @param now wall time for the results
@@ -24,7 +20,7 @@ const build = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
 export async function runBench(options: BenchOptions, now: Date): Promise<Results> {
   const { ready, failures } = await preparePeers(options.peers, options.works)
   for (const failure of failures) console.error(failure)
-  await promisify(execFile)(process.execPath, [build])
+  await buildPackage()
   const place = await openPlace(options.broker, { isBuilt: true })
   try {
     const events = eventsFor(options.records)

@@ -2,7 +2,7 @@
  * `npm test`: every suite. What needs Apache Kafka runs where Java and Maven are, and is left out in one line elsewhere;
  * with `CI=true` leaving it out is a failure, as is a test that skips itself. Words after `--` go to vitest: `npm test -- test/wire`.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,16 +28,26 @@ function runVitest(words: readonly string[]): number {
   mkdirSync(dirname(resultsFile), { recursive: true })
   rmSync(resultsFile, { force: true })
   const standstill = fileURLToPath(new URL('test/standstill.ts', import.meta.url))
-  const reporters = ['--reporter=default', '--reporter=json', `--reporter=${standstill}`, `--outputFile.json=${resultsFile}`]
+  const reporters = [
+    '--reporter=default',
+    '--reporter=json',
+    `--reporter=${standstill}`,
+    `--outputFile.json=${resultsFile}`,
+  ]
   // Hundreds of tests start the command line: each start would else strip types and compile anew.
-  const env = { NODE_COMPILE_CACHE: compileCache, ...process.env }
+  const env = { NODE_COMPILE_CACHE: compileCache, SHARED_PROCESSES: 'true', ...process.env }
   return spawnSync(process.execPath, [vitest, 'run', ...reporters, ...words], { stdio: 'inherit', env }).status ?? 1
 }
 
 const words = process.argv.slice(2)
 const lacking = apacheKafkaLacking()
 const leaving = ['--project=!containers', ...(lacking === null ? [] : ['--project=!apache-kafka'])]
+// Beside the first tests: brokers that start before it is there start as ever.
+const archive = fileURLToPath(new URL('kafka/make-archive.ts', import.meta.url))
+const archiving =
+  lacking === null && words.length === 0 ? spawn(process.execPath, [archive], { stdio: 'ignore' }) : null
 const status = runVitest([...leaving, ...words])
+archiving?.kill()
 const { passed, failed, skipped } = countTests()
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
 if (lacking !== null) console.log(`Left out: the suite on Apache Kafka (test/kafka), because ${lacking}`)

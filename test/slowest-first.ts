@@ -17,9 +17,11 @@ const slowest: readonly string[] = [
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const placeOf = ({ moduleId }: TestSpecification): number => {
+    // Those that share a process come last and together: it is handed on from one to the next in line only.
+    const placeOf = ({ moduleId, project }: TestSpecification): number => {
       const place = slowest.findIndex((file) => moduleId.endsWith(file))
-      return place < 0 ? slowest.length : place
+      if (place >= 0) return place
+      return project.config.isolate ? slowest.length : slowest.length + 1
     }
     return sorted.toSorted((one, other) => placeOf(one) - placeOf(other))
   }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { archiveFlags } from './archive.ts'
 import { kafkaJars } from './jars.ts'
 
 export interface Launch {
@@ -12,6 +13,8 @@ export interface Launch {
   readonly heap: string
   /** `quick` compiles little: ready sooner, slower later. */
   readonly compile: 'quick' | 'full'
+  /** More words for Java, in place of those that name its archive of classes. */
+  readonly javaFlags: readonly string[] | undefined
   /** `forever` outlives this process. `ours` is killed when this process ends, however it ends; then `remove` is deleted. */
   readonly life: { readonly until: 'forever' } | { readonly until: 'ours'; readonly remove: string }
 }
@@ -47,8 +50,9 @@ export function guardFolder(folder: string): ChildProcess {
   return spawn('/bin/sh', ['-c', folderGuard], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env })
 }
 
-function javaFlags(launch: Launch): string[] {
-  const quick = launch.compile === 'quick' ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : []
+function javaFlags({ heap, compile, javaFlags: more = archiveFlags() }: Launch): string[] {
+  const quick = compile === 'quick' ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : []
   const logging = fileURLToPath(new URL('log4j2.properties', import.meta.url))
-  return [`-Xmx${launch.heap}`, ...quick, `-Dlog4j2.configurationFile=${logging}`, '-cp', join(kafkaJars(), '*')]
+  const classes = ['-cp', join(kafkaJars(), '*')]
+  return [`-Xmx${heap}`, ...quick, ...more, `-Dlog4j2.configurationFile=${logging}`, ...classes]
 }

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sleep, systemClock } from '../../src/clock.ts'
 import { answersMetadata } from './answer.ts'
+import { formatStorage } from './format.ts'
 import { type Launch, launchBroker } from './launch.ts'
 import { type NodeSite, serverProperties } from './properties.ts'
-import { kafkaTool } from './tool.ts'
 
 export interface NodeOptions {
   readonly folder: string
@@ -15,6 +15,7 @@ export interface NodeOptions {
   readonly properties: Readonly<Record<string, string>>
   readonly heap: string
   readonly compile: Launch['compile']
+  readonly javaFlags: Launch['javaFlags']
   readonly life: Launch['life']
   /** For `StorageTool format`, when the folder is new. */
   readonly clusterId: string
@@ -50,18 +51,15 @@ export class KafkaNode {
     writeFileSync(this.#files.properties, serverProperties(site, properties))
     writeFileSync(this.#files.log, '')
     if (existsSync(join(site.logs, 'meta.properties'))) return
-    // An id that begins with a dash would be taken for an option.
-    const words = ['format', `--cluster-id=${clusterId}`, '--config', this.#files.properties, ...formatWords]
-    const result = await kafkaTool('kafka.tools.StorageTool', words)
-    if (result.exitCode === 0) return
-    throw new Error(`Kafka's storage could not be formatted: ${result.stdout}${result.stderr}`)
+    const { properties: file } = this.#files
+    await formatStorage({ node: site.id, logs: site.logs, properties: file, clusterId, words: formatWords })
   }
 
   /** Resolves when it answers Metadata with so many brokers. @throws Error with the end of its log when it does not */
   async start(brokers: number): Promise<void> {
-    const { heap, compile, life } = this.#options
+    const { heap, compile, javaFlags, life } = this.#options
     const { properties, log } = this.#files
-    const node = launchBroker({ properties, log, heap, compile, life })
+    const node = launchBroker({ properties, log, heap, compile, javaFlags, life })
     this.#process = node
     const until = systemClock.monotonic() + startTimeoutMilliseconds
     while (!(await answersMetadata(this.port, brokers))) {

@@ -1,6 +1,7 @@
 /** Kafka's own Java programs. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { archiveFlags } from './archive.ts'
 import { kafkaJars } from './jars.ts'
 
 export interface ToolResult {
@@ -20,10 +21,11 @@ export function kafkaTool(
   options: { readonly timeoutSeconds?: number; readonly input?: string } = {},
 ): Promise<ToolResult> {
   const { promise, resolve } = Promise.withResolvers<ToolResult>()
-  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', '-cp', join(kafkaJars(), '*')]
+  const flags = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m', ...archiveFlags()]
+  const classes = ['-cp', join(kafkaJars(), '*')]
   const tool = execFile(
     'java',
-    [...flags, mainClass, ...words],
+    [...flags, ...classes, mainClass, ...words],
     {
       encoding: 'utf8',
       maxBuffer: 256 * 1024 * 1024,

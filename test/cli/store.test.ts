@@ -131,7 +131,7 @@ describe('millrace store', () => {
       error: { error: { code: 'MR1003', fix: expect.stringContaining('MILLRACE_QUERIES_TOKEN') } },
     })
   })
-  test.each([
+  test.concurrent.each([
     [['get', 'totals', 'nobody'], 3, 'MR4202'],
     [['get', 'nothing', 'ada'], 3, 'MR4202'],
     [['get', 'per-minute', 'nobody'], 3, 'MR4202'],

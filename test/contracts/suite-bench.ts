@@ -4,11 +4,16 @@ import { type SuiteClients, suiteClients } from './clients.ts'
 import { type RuntimeBench, runtimeTools } from './runtime-tools.ts'
 import { type ContractBroker, unique } from './tools.ts'
 
+/** Workers that were killed are missed soon. */
+const groupMinimumSessionTimeout = { seconds: 1 } as const
+
 /**
  * Without `start`: the embedded broker, which audits what they do.
  * @example const bench = suiteBench()
  */
-export function suiteBench(start: () => Promise<ContractBroker> = () => auditedBroker({})): RuntimeBench {
+export function suiteBench(
+  start: () => Promise<ContractBroker> = () => auditedBroker({ groupMinimumSessionTimeout }),
+): RuntimeBench {
   return benchOf(suiteClients(start))
 }
 

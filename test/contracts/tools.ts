@@ -42,6 +42,8 @@ export interface Row {
 }
 
 const deadlineMilliseconds = 30_000
+/** From one look to the next: each is a request, which takes from what is waited for. */
+const betweenMilliseconds = { first: 5, last: 25 } as const
 
 export function unique(prefix: string): string {
   return `${prefix}-${randomName(systemRandom, 10)}`
@@ -129,9 +131,10 @@ export async function settled(kafka: Kafka, place: TopicPartition): Promise<void
 /** Waits for a condition, not for a time. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + deadlineMilliseconds
-  while (!(await condition())) {
+  const { first, last } = betweenMilliseconds
+  for (let wait: number = first; !(await condition()); wait = Math.min(last, wait + 1)) {
     if (performance.now() > deadline) throw new Error(`in vain: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, wait))
   }
 }
 

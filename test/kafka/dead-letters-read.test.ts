@@ -1,24 +1,22 @@
 /** Queues of dead letters on Apache Kafka 4.1: what is told by offsets and times, and what is read. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startKafka } from '../../scripts/kafka.ts'
 import { deadLetters } from '../../src/dead-letters/index.ts'
 import type { Kafka } from '../../src/kafka/port.ts'
 import { connected, letter, makeMarks, makeQueue, settle, write, writeEach } from '../dead-letters/world.ts'
 import { lackingFor } from './lacking.ts'
+import { sharedKafka } from './shared/shared-kafka.ts'
 
 const lacking = lackingFor('dead letters on Apache Kafka')
 
 describe.skipIf(lacking !== null)('on Apache Kafka', () => {
-  let server: Awaited<ReturnType<typeof startKafka>>
   let kafka: Kafka
 
   beforeAll(async () => {
-    server = await startKafka({})
-    kafka = await connected(server.brokers)
+    const { brokers } = await sharedKafka()
+    kafka = await connected(brokers)
   })
   afterAll(async () => {
     await kafka.close()
-    await server.stop()
   })
 
   test('topics are listed, and times of first and latest records told without reading', async () => {

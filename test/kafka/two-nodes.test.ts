@@ -31,12 +31,13 @@ describe.skipIf(lacking !== null)('Apache Kafka with two nodes', () => {
   }
 
   /** Node 2 comes back and leads again what it led, coordinators included, once its replicas are in sync. */
-  const returns = async (): Promise<void> => {
+  const returns = async (...topics: string[]): Promise<void> => {
     await cluster.restart(2)
     const isBack = async (name: string) => (await leadersOf(first, name)).includes(2)
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1_000; tries++) {
       await electPreferred(first)
-      if ((await isBack('__consumer_offsets')) && (await isBack('__transaction_state'))) return
+      const back = await Promise.all(['__consumer_offsets', '__transaction_state', ...topics].map(isBack))
+      if (back.every((isIt) => isIt)) return
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     throw new Error('node 2 leads nothing')
@@ -130,7 +131,7 @@ describe.skipIf(lacking !== null)('Apache Kafka with two nodes', () => {
     await cluster.kill(2)
     await stream.reaches(40)
     expect(await leadersOf(first, name)).toEqual([1, 1, 1, 1])
-    await returns()
+    await returns(name)
     expect(new Set(await leadersOf(first, name))).toEqual(new Set([1, 2]))
     await stream.reaches(60)
     const sent = await stream.stop()
@@ -237,6 +238,8 @@ function sending(
       }
       await Promise.all(appended)
       rounds++
+      // The nodes need the cores as well, to die and to come back.
+      await new Promise((resolve) => setTimeout(resolve, 5))
     }
   }
   const ended = run().catch((error: unknown) => {

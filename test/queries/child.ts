@@ -7,6 +7,6 @@ subscribe('queries.started', ({ address }) => console.log(`at ${address}`))
 await run(servedTopology(app!).built, {
   brokers: brokers!,
   instance: 'killed',
-  sessionTimeout: { seconds: 6 },
+  sessionTimeout: { seconds: 2 },
   queries: { port: 0 },
 })

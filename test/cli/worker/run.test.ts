@@ -11,7 +11,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-describe('a broker that nobody reaches', () => {
+describe.concurrent('a broker that nobody reaches', () => {
   test.each([['1'], ['2']])('ends the worker with 5 and says what to do (%s threads)', async (threads) => {
     const brokers = `127.0.0.1:${await freePort()}`
     const { code, stdout, stderr } = await millrace([

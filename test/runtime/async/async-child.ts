@@ -10,4 +10,4 @@ const { built } = asyncTopology(app!, async (value) => {
   await setTimeout(systemRandom.next() * 100)
   return answerOf(value)
 })
-await run(built, { brokers: brokers!, instance: 'killed', sessionTimeout: { seconds: 6 } })
+await run(built, { brokers: brokers!, instance: 'killed', sessionTimeout: { seconds: 2 } })

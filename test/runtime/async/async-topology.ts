@@ -1,5 +1,5 @@
 /** A topology whose records wait: copied before, asked about, counted behind. Some answers are rejections. */
-import { from, json, type Topology, text, topic, topology, tumbling } from '../../../src/index.ts'
+import { deadLetter, from, json, retry, type Topology, text, topic, topology, tumbling } from '../../../src/index.ts'
 
 export interface AsyncTopology {
   readonly built: Topology
@@ -12,6 +12,9 @@ export interface AsyncTopology {
 
 /** Milliseconds of event time in a window. */
 export const windowSize = 100
+
+/** Tries of the same key go one behind the other: the waits of all that can't be answered add up. */
+const backoff = [{ milliseconds: 5 }, { milliseconds: 20 }] as const
 
 /** @throws Error for a value that nobody can answer */
 export function answerOf(value: string): string {
@@ -30,7 +33,10 @@ export function asyncTopology(
   const answers = topic(`${app}.answers`, keyed)
   const counts = topic(`${app}.counts`, { key: text, value: json<number>() })
   const source = from(items)
-  const answered = source.mapAsync('ask', (value, { signal }) => ask(value, signal), { concurrency: 8 })
+  const answered = source.mapAsync('ask', (value, { signal }) => ask(value, signal), {
+    concurrency: 8,
+    onFailure: [retry({ times: 3, backoff }), deadLetter(items.name)],
+  })
   const counted = answered.window(tumbling({ milliseconds: windowSize })).count('answered')
   const built = topology(app, source.to(copies), answered.to(answers), counted.to(counts))
   return { built, app, items: items.name, copies: copies.name, answers: answers.name, counts: counts.name }

@@ -117,6 +117,22 @@ describe('what a task reads beside its inputs', () => {
   })
 })
 
+describe('a member that holds what is to be given up', () => {
+  it('is told so: whoever has taken its place asks for the round in which others get that', () => {
+    const tasks = tasksOf(2)
+    const able = (each: GroupMember): GroupMember => ({
+      ...each,
+      userData: encodeMemberData({ transactionalId: each.memberId, hash: 'h', isBounded: false, runId: null }),
+    })
+    const told = (members: readonly GroupMember[]) =>
+      [...assignTasks(tasks, members, 'h', { runId: null, departed: [] }, terms).values()].map(
+        ({ userData }) => decodeAssignmentData(Buffer.from(userData)).givesUp,
+      )
+    expect(told([able(member('a', tasks)), able(member('b'))])).toEqual([true, undefined])
+    expect(told([able(member('a', tasks.slice(0, 1))), able(member('b'))])).toEqual([undefined, undefined])
+  })
+})
+
 describe('while a new topology is rolled out', () => {
   it('tasks go to those only who run the same one as the leader, in two steps as ever', () => {
     const tasks = tasksOf(2)

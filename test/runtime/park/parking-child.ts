@@ -6,6 +6,6 @@ const [app, brokers, state] = process.argv.slice(2)
 await run(parkingTopology(app!, state === 'healed').built, {
   brokers: brokers!,
   instance: 'killed',
-  sessionTimeout: { seconds: 6 },
+  sessionTimeout: { seconds: 2 },
   deadLetters: { rateLimit: 'off' },
 })

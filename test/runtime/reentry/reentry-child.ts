@@ -4,4 +4,4 @@ import { failingAsSaid, retryingTopology } from './reentry-topology.ts'
 
 const [app, brokers] = process.argv.slice(2)
 const { built } = retryingTopology(app!, failingAsSaid())
-await run(built, { brokers: brokers!, instance: 'killed', sessionTimeout: { seconds: 6 } })
+await run(built, { brokers: brokers!, instance: 'killed', sessionTimeout: { seconds: 2 } })

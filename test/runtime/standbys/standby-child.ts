@@ -8,6 +8,6 @@ const kafka = await connected(brokers!, { clientId: 'killed' })
 await runWorker(tallied(app!).built, {
   kafka,
   instance: 'killed',
-  sessionTimeout: { seconds: 3 },
+  sessionTimeout: { seconds: 2 },
   standbys: 1,
 })
