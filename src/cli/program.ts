@@ -7,6 +7,7 @@ import { addDlqVerbs } from './dlq/dlq.ts'
 import { addDlqMoves } from './dlq/moves.ts'
 import { addOperatorNouns } from './operate/grammar.ts'
 import type { RegistryFlags } from './registry.ts'
+import { addSim } from './sim/grammar.ts'
 import { addStoreVerbs } from './store/grammar.ts'
 import type { CreateFlags } from './topics/create.ts'
 import type { ProduceFlags } from './topics/produce.ts'
@@ -68,6 +69,7 @@ export function makeProgram(): Command {
   addStores(program)
   addDlqMoves(addDlqVerbs(program))
   addOperatorNouns(program)
+  addSim(program)
   addHelp(program)
   return program
 }
