@@ -10,6 +10,8 @@ export interface CrewSpec {
   readonly brokers: string
   readonly instances: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Further words for `millrace run`. */
+  readonly words?: (instance: string) => readonly string[]
 }
 
 export class Crew {
@@ -30,8 +32,9 @@ export class Crew {
   }
 
   startOne(instance: string, runId?: string): void {
-    const { file, brokers, environment = {} } = this.#spec
-    const worker = startWorker({ file, brokers, instance, environment, ...(runId !== undefined && { runId }) })
+    const { file, brokers, environment = {}, words = () => [] } = this.#spec
+    const bounds = runId === undefined ? {} : { runId }
+    const worker = startWorker({ file, brokers, instance, environment, words: words(instance), ...bounds })
     this.#workers.set(instance, worker)
     void worker.ended.then((end) => this.#ended(worker, end))
   }
@@ -83,6 +86,18 @@ export class Crew {
     this.kills++
     // Asked before the restart: a returning worker ends what its dead self left open.
     if (await this.#isInTransaction(kafka, instance)) this.killsInTransaction++
+  }
+
+  pidOf(instance: string): number {
+    return this.#workers.get(instance)!.pid
+  }
+
+  /** Stands still for so long, then goes on as if nothing had been: for Kafka it was gone. */
+  async stall(instance: string, milliseconds: number): Promise<void> {
+    const worker = this.#workers.get(instance)!
+    worker.signal('SIGSTOP')
+    await sleep(systemClock, milliseconds)
+    worker.signal('SIGCONT')
   }
 
   async strikeAll(kafka: Kafka): Promise<void> {

@@ -23,6 +23,8 @@ interface Case {
 describe.each<Case>([
   { isUnderWay: false, heard: 'before' },
   { isUnderWay: false, heard: 'after' },
+  { isUnderWay: true, heard: 'before' },
+  { isUnderWay: true, heard: 'after' },
 ])('a worker that is to give up a task (%j)', ({ isUnderWay, heard }) => {
   it('and is fenced and no member any more gives up all, and goes on', async () => {
     const commitInterval = isUnderWay ? { milliseconds: 20 } : { hours: 1 }
