@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFailingSteps, takeFirstSteps, takeFurtherSteps, takeStateSteps } from './first-steps.ts'
+import { takeFailingSteps, takeFirstSteps, takeFurtherSteps, takeSimulatedSteps, takeStateSteps } from './first-steps.ts'
 
 const root: string = fileURLToPath(new URL('..', import.meta.url))
 
@@ -80,6 +80,7 @@ try {
   const help = run('npx', ['--no-install', 'millrace', '--help'], project)
   if (!help.includes('Usage: millrace')) throw new Error(`millrace --help printed: ${help}`)
   await takeFirstSteps(project)
+  takeSimulatedSteps(project)
   await takeStateSteps(project)
   await takeFailingSteps(project)
   await takeFurtherSteps(project)

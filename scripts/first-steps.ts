@@ -10,7 +10,7 @@ import { sleep, systemClock } from './tools/world.ts'
 const app = `
 import { from, json, text, topic, topology, tumbling } from 'millrace'
 
-const lines = topic('lines', { value: text })
+export const lines = topic('lines', { value: text })
 const counts = topic('word-counts', { value: json<{ word: string; count: number }>() })
 
 export const wordCount = topology(
@@ -86,6 +86,21 @@ export async function takeStateSteps(project: string): Promise<void> {
     for (const worker of started) await end(worker)
     await end(broker)
   }
+}
+
+const simulated = `
+import { feed, simulation } from 'millrace/testing'
+import { lines, wordCount } from './app.ts'
+
+export default simulation('words', wordCount, { input: [feed(lines, ({ index }) => ({ value: \`word \${index % 7}\` }))] })
+`
+
+/** README's simulated world. @throws Error as above, and when a seed fails */
+export function takeSimulatedSteps(project: string): void {
+  writeFileSync(join(project, 'app.sim.ts'), simulated)
+  const words = ['sim', 'app.sim.ts', '--seeds', '20', '--json']
+  expectText(commandIn(project, process.env)(words), '"failures":0')
+  console.log('twenty simulated runs lost nothing')
 }
 
 const failing = `

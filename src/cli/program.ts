@@ -21,7 +21,6 @@ const examples = `Examples:
   millrace run counts.ts --brokers localhost:9092       run a topology until Ctrl-C
   millrace dlq groups counts                            what failed, and how often
   millrace topology describe counts.ts                  look before you run
-  millrace topics create lines --partitions 6           topics are yours to make
 `
 const runExamples = `Examples:
   millrace run counts.ts --brokers localhost:9092

@@ -124,6 +124,7 @@ test('what --help loads stays small: a command is imported when it is asked for'
     'cli/print/safe-json.ts',
     'cli/print/untrusted.ts',
     'cli/program.ts',
+    'cli/sim/grammar.ts',
     'cli/store/grammar.ts',
     'cli/values.ts',
     'clock.ts',

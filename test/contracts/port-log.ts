@@ -31,7 +31,10 @@ export function logContract(bench: Bench): void {
     it('are gone when they are deleted', async () => {
       const topic = await bench.topic()
       await bench.kafka.admin.deleteTopics([topic])
-      expect(await bench.kafka.topics.describe([topic])).toEqual([{ name: topic, exists: false, partitions: 0 }])
+      // Of several nodes each hears of it in its own time.
+      await expect
+        .poll(() => bench.kafka.topics.describe([topic]), { timeout: 10_000 })
+        .toEqual([{ name: topic, exists: false, partitions: 0 }])
     })
   })
 

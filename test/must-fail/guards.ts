@@ -250,6 +250,34 @@ function positionsOf({ positions }: Checkpoint): PartitionOffset[] {
       name: 'the batches of an output > of the next transaction stay here until the one that was handed over is committed',
     },
   },
+  {
+    name: 'a commit handed over by who is fenced',
+    patches: [
+      {
+        file: 'src/runtime/worker.ts',
+        find: 'if (this.membership === null || this.lost !== null || this.mustBegin) return\n',
+        replace: 'if (this.membership === null || this.lost !== null) return\n',
+      },
+    ],
+    test: {
+      file: 'test/runtime/fenced-revocation.test.ts',
+      name: 'a worker that is to give up a task ({"isUnderWay":true,"heard":"before"}) > and is fenced and no member any more gives up all, and goes on',
+    },
+  },
+  {
+    name: 'a beat awaited by who is lost',
+    patches: [
+      {
+        file: 'src/kafka/native/group/group.ts',
+        find: '    if (this.#loss !== null) return Promise.reject(this.#loss)\n',
+        replace: '',
+      },
+    ],
+    test: {
+      file: 'test/runtime/fenced-revocation.test.ts',
+      name: 'a worker that is to give up a task ({"isUnderWay":false,"heard":"before"}) > and is fenced and no member any more gives up all, and goes on',
+    },
+  },
   ...stateGuards,
   ...reentryGuards,
 ]
