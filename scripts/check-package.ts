@@ -7,7 +7,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFailingSteps, takeFirstSteps, takeFurtherSteps, takeSimulatedSteps, takeStateSteps } from './first-steps.ts'
+import {
+  takeFailingSteps,
+  takeFirstSteps,
+  takeFurtherSteps,
+  takeSimulatedSteps,
+  takeStateSteps,
+} from './first-steps.ts'
 
 const root: string = fileURLToPath(new URL('..', import.meta.url))
 

@@ -28,7 +28,7 @@ import { MarkSender } from './time/send-marks.ts'
 import { Turns } from './turns.ts'
 
 /** With this much fetched and not processed, nothing more is asked for. */
-const queuedBytes = 33_554_432
+const queuedBytes = 8_388_608
 
 export class Worker {
   private readonly thread: Thread

@@ -20,7 +20,7 @@ export interface FetcherOptions {
   readonly maxBytes?: number
 }
 
-const defaultMaxBytes = 16 * 1024 * 1024
+const defaultMaxBytes = 8 * 1024 * 1024
 /** A replica is read from so long, then the leader chooses again: the replica may have moved. */
 const replicaMilliseconds = 300_000
 /** After a replica has failed, the leader serves so long. */
