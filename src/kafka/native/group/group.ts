@@ -119,7 +119,7 @@ export class NativeMembership implements Membership {
         if (this.#loss !== null) throw this.#loss
       } catch (error) {
         if (this.#hasEnded) break
-        if (!hasStarted && patience.isOver) this.#end(error as KafkaError)
+        if (!hasStarted && patience.isOver && !isOfTheGroup(error)) this.#end(error as KafkaError)
         else await this.#recover(error)
         if (this.#hasEnded && !hasStarted) failed(error)
       }
@@ -205,6 +205,12 @@ export class NativeMembership implements Membership {
     this.#cluster.release(this.#seat.purpose)
     this.#wake?.()
   }
+}
+
+/** A coordinator that answers is there: the group is busy with others, and that ends. */
+function isOfTheGroup(error: unknown): boolean {
+  const reason = error instanceof KafkaError ? error.reason : ''
+  return reason === 'REBALANCE_IN_PROGRESS' || beginAnewReasons.has(reason)
 }
 
 /** A member whose own code fails can't go on; the group goes on without it. */
