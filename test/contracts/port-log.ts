@@ -1,5 +1,6 @@
 /** Topics, appending, reading, offsets. */
 import { describe, expect, it } from 'vitest'
+import { systemClock, turn } from '../../src/clock.ts'
 import type { RecordHeader } from '../../src/record.ts'
 import { promised } from './promised.ts'
 import { type Bench, batchOf, endOf, errorOf, faultOf, readUpTo, rowsOf, unique, valuesOf } from './tools.ts'
@@ -206,6 +207,20 @@ export function logContract(bench: Bench): void {
       expect(await fetcher.poll({ milliseconds: 1 })).toEqual([])
       expect(await endOf(bench.kafka, place)).toBe(0)
       await fetcher.close()
+    })
+
+    it('that is closed waits as if nothing came: who polls it in a loop leaves others their turn', async () => {
+      const fetcher = bench.kafka.fetcher({ isolation: 'read_committed' })
+      fetcher.seek({ topic: await bench.topic(), partition: 0 }, 0)
+      await fetcher.close()
+      let isOver = false
+      const polling = fetcher.poll({ minutes: 10 }).then(() => {
+        isOver = true
+      })
+      await turn(systemClock)
+      expect(isOver).toBe(false)
+      fetcher.wake()
+      await polling
     })
   })
 }

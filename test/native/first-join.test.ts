@@ -27,7 +27,9 @@ async function joinAgainst(code: number): Promise<number> {
   kafka = connectKafka({ brokers: [addresses], socketFactory, requestTimeout }, { clock, random: seededRandom(2) })
   await clock.until(kafka.connect())
   await clock.until(kafka.topics.create([{ name: place.topic, partitions: 1 }]))
-  const refused = broker.faults.intercept({ api: 'SyncGroup', times: 6 }, [delay(requestTimeout / 2), error(code)])
+  const refused = broker.faults.interceptEach({ api: 'SyncGroup', times: 6 }, [
+    [delay(requestTimeout / 2), error(code)],
+  ])
   const membership = await clock.until(
     kafka.join('g', {
       topics: [place.topic],

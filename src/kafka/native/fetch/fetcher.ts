@@ -89,7 +89,8 @@ export class NativeFetcher implements Fetcher {
   async poll(maxWait: Duration): Promise<FetchedPartition[]> {
     const ready = this.#collect()
     const milliseconds = toMilliseconds(maxWait)
-    if (ready.length > 0 || this.#isClosed || milliseconds <= 0) return ready
+    // Closed by its client it waits as well: who polls in a loop would else leave nobody else a turn.
+    if (ready.length > 0 || milliseconds <= 0) return ready
     await this.#arrival(milliseconds)
     return this.#collect()
   }
