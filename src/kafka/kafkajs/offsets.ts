@@ -24,10 +24,10 @@ export async function listOffsets(
   if (at === 'earliest') return ask(doors.read_uncommitted, partitions, { fromBeginning: true })
   if (at === 'stable') return ask(doors.read_committed, partitions, { fromBeginning: false })
   if (at === 'end') return ask(doors.read_uncommitted, partitions, { fromBeginning: false })
-  const found = await ask(doors.read_uncommitted, partitions, { fromTimestamp: at.time })
-  // A time later than every record has no offset, and kafkajs says -1: what comes next will be put at the end.
-  if (found.every(({ offset }) => offset >= 0)) return found
+  // A time later than every record has no offset, and kafkajs says -1: what comes next will be put at the end. It is asked
+  // for first, or a record that comes between the two answers would lie before it.
   const ends = await ask(doors.read_uncommitted, partitions, { fromBeginning: false })
+  const found = await ask(doors.read_uncommitted, partitions, { fromTimestamp: at.time })
   return found.map((each, index) => (each.offset >= 0 ? each : ends[index]!))
 }
 

@@ -28,19 +28,41 @@ export async function listOffsets(
   partitions: readonly TopicPartition[],
   at: OffsetQuery,
 ): Promise<PartitionOffset[]> {
-  const found = new Map<string, number>()
-  const timestamp = typeof at === 'object' ? at.time : at === 'earliest' ? earliest : latest
-  const isolationLevel = at === 'stable' ? readCommitted : readUncommitted
+  if (typeof at === 'object') return await listOffsetsOfTime(cluster, partitions, at.time)
+  const isolation = at === 'stable' ? readCommitted : readUncommitted
+  return await offsetsAt(cluster, partitions, at === 'earliest' ? earliest : latest, isolation)
+}
+
+/**
+ * A time later than every record has no offset: what comes next will be put at the end. The end is asked for first, or a
+ * record that comes between the two answers would lie before it.
+ */
+async function listOffsetsOfTime(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  time: number,
+): Promise<PartitionOffset[]> {
+  const ends = await offsetsAt(cluster, partitions, latest, readUncommitted)
+  const found = await offsetsAt(cluster, partitions, time, readUncommitted)
+  return found.map((each, index) => (each.offset < 0 ? ends[index]! : each))
+}
+
+/** In the order asked; -1 where there is none. */
+async function offsetsAt(
+  cluster: Cluster,
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+  isolationLevel: number,
+): Promise<PartitionOffset[]> {
   const answers = await askLeaders(cluster, partitions, (node, led) =>
     askLeader(cluster, node, led, timestamp, isolationLevel),
   )
-  for (const answer of answers) found.set(partitionName(answer), answer.offset)
-  const result = partitions.map(({ topic, partition }) => ({
+  const found = new Map(answers.map((answer) => [partitionName(answer), answer.offset]))
+  return partitions.map(({ topic, partition }) => ({
     topic,
     partition,
     offset: found.get(partitionName({ topic, partition })) ?? -1,
   }))
-  return typeof at === 'object' ? endWhereNothing(cluster, result) : result
 }
 
 /** When the first record, or that of the latest time, was written; null where the log is empty. In the order asked. */
@@ -58,14 +80,6 @@ export async function listTimes(
     const { offset = -1, time = -1 } = found.get(partitionName(partition)) ?? {}
     return offset < 0 || time < 0 ? null : time
   })
-}
-
-/** A time later than every record has no offset; what comes next will be put at the end. */
-async function endWhereNothing(cluster: Cluster, offsets: PartitionOffset[]): Promise<PartitionOffset[]> {
-  const beyond = offsets.filter(({ offset }) => offset < 0)
-  if (beyond.length === 0) return offsets
-  const ends = new Map((await listOffsets(cluster, beyond, 'end')).map((end) => [partitionName(end), end]))
-  return offsets.map((offset) => ends.get(partitionName(offset)) ?? offset)
 }
 
 async function askLeader(
