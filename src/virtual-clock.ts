@@ -1,5 +1,6 @@
 /** Time that passes only when it is told to, for tests and simulations. */
 import { type Clock, type Duration, systemClock, type Timer, toMilliseconds, turn } from './clock.ts'
+import { Heap } from './heap.ts'
 
 interface Alarm {
   readonly at: number
@@ -22,8 +23,8 @@ const longestWait: Duration = { hours: 1 }
 export class VirtualClock implements Clock {
   #now: number
   #sequence = 0
-  /** A heap: the alarm that is due next comes first. */
-  readonly #alarms: Alarm[] = []
+  /** The alarm that is due next comes first. */
+  readonly #alarms = new Heap<Alarm>(isBefore)
   /** Alarms in the heap that will not ring. */
   #cancelled = 0
 
@@ -42,7 +43,7 @@ export class VirtualClock implements Clock {
 
   /** Alarms that are set. */
   get pending(): number {
-    return this.#alarms.length - this.#cancelled
+    return this.#alarms.size - this.#cancelled
   }
 
   after(milliseconds: number, callback: () => void): Timer {
@@ -53,7 +54,7 @@ export class VirtualClock implements Clock {
       sequence: this.#sequence++,
       isSet: true,
     }
-    push(this.#alarms, alarm)
+    this.#alarms.push(alarm)
     return {
       cancel: () => {
         if (alarm.isSet) this.#cancelled++
@@ -115,16 +116,16 @@ export class VirtualClock implements Clock {
 
   /** The alarm that is due next, if it is by `end`. */
   #next(end: number): Alarm | undefined {
-    let first = this.#alarms[0]
-    for (; first !== undefined && !first.isSet; first = this.#alarms[0]) {
+    let first = this.#alarms.first()
+    for (; first !== undefined && !first.isSet; first = this.#alarms.first()) {
       this.#cancelled--
-      pop(this.#alarms)
+      this.#alarms.pop()
     }
     return first !== undefined && first.at <= end ? first : undefined
   }
 
   #ring(alarm: Alarm): void {
-    pop(this.#alarms)
+    this.#alarms.pop()
     alarm.isSet = false
     this.#now = Math.max(this.#now, alarm.at)
     alarm.callback()
@@ -133,32 +134,4 @@ export class VirtualClock implements Clock {
 
 function isBefore(one: Alarm, other: Alarm): boolean {
   return one.at < other.at || (one.at === other.at && one.sequence < other.sequence)
-}
-
-function push(heap: Alarm[], alarm: Alarm): void {
-  let index = heap.push(alarm) - 1
-  while (index > 0) {
-    const parent = (index - 1) >> 1
-    if (!isBefore(alarm, heap[parent]!)) break
-    heap[index] = heap[parent]!
-    index = parent
-  }
-  heap[index] = alarm
-}
-
-/** Takes the first away. */
-function pop(heap: Alarm[]): void {
-  const last = heap.pop()
-  if (last === undefined || heap.length === 0) return
-  let index = 0
-  for (;;) {
-    const left = index * 2 + 1
-    const right = left + 1
-    if (left >= heap.length) break
-    const child = right < heap.length && isBefore(heap[right]!, heap[left]!) ? right : left
-    if (!isBefore(heap[child]!, last)) break
-    heap[index] = heap[child]!
-    index = child
-  }
-  heap[index] = last
 }

@@ -4,6 +4,7 @@ export const leaves: readonly string[] = [
   'record',
   'clock',
   'virtual-clock',
+  'heap',
   'random',
   'faults',
   'connector',

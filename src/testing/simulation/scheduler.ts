@@ -1,6 +1,6 @@
 /** The one order in which everything of a simulated world happens: by virtual time, and by the seed where that is equal. */
 import { type Clock, systemClock, type Timer } from '../../clock.ts'
-import { AlarmHeap } from './alarm-heap.ts'
+import { Heap } from '../../heap.ts'
 import type { Alarm, Process } from './process.ts'
 
 /** How many alarms ring in one turn of Node's own loop; between two of them Node empties its queues of callbacks. */
@@ -11,7 +11,7 @@ const mostAlarmsOfOneMoment = 200_000
 export class Scheduler {
   #now: number
   #sequence = 0
-  readonly #alarms = new AlarmHeap()
+  readonly #alarms = new Heap<Alarm>(isBefore)
   /** Alarms that have rung since time last moved. */
   #rungNow = 0
   /** Whose code runs. */
@@ -156,4 +156,10 @@ export class ProcessClock implements Clock {
   soon(callback: () => void): void {
     this.#scheduler.after(this.#process, 0, callback)
   }
+}
+
+function isBefore(one: Alarm, other: Alarm): boolean {
+  if (one.at !== other.at) return one.at < other.at
+  if (one.turn !== other.turn) return one.turn < other.turn
+  return one.sequence < other.sequence
 }
